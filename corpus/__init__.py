@@ -1,0 +1,1 @@
+"""Text, and nothing but text: pure functions and models from raw bytes to advice and themes."""

@@ -1,0 +1,206 @@
+"""The values that travel between rooms: frozen, slotted, with no behaviour beyond their own shape.
+
+Offsets are Python string offsets (code points) into `DecodedPage.text`, the decoded raw page; `end` is exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+MediaType = Literal["html", "text"]
+
+
+class Kind(StrEnum):
+    """What a block of a page is. Only `ARTICLE` is kept for passages."""
+
+    ARTICLE = "article"
+    TITLE = "title"
+    BYLINE = "byline"
+    NAVIGATION = "navigation"
+    COOKIE = "cookie"
+    SHARE = "share"
+    NEWSLETTER = "newsletter"
+    COMMENT = "comment"
+    AUTHOR_BOX = "author_box"
+    RELATED = "related"
+    FOOTER = "footer"
+    LEGAL = "legal"
+    PROMOTION = "promotion"
+    OTHER = "other"
+    MARKUP = "markup"
+    BLANK = "blank"
+
+
+class Shape(StrEnum):
+    """The typographic shape of a block."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE = "table"
+    CODE = "code"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters of the decoded page."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A fact about a page and where it was read (`sidecar`, `canonical`, `json-ld`, `from-line`, `path`, …)."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page as the source gave it, before anything was understood."""
+
+    uri: str
+    content: bytes
+    sha256: str
+    declared_type: str | None = None
+    url: Sourced | None = None
+    fetched_at: Sourced | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedPage:
+    """Characters of a page. `text` has `\\n` line ends only, no NUL and no lone surrogate."""
+
+    text: str
+    charset: Sourced
+    media_type: MediaType
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a page with one verdict. The blocks of a page cover all of its characters, in order.
+
+    `text` is what a reader sees of the span: tags removed, entities resolved, white space collapsed.
+    `rule` names what decided the verdict; it is empty only while nothing has.
+    """
+
+    span: Span
+    text: str
+    shape: Shape = Shape.PARAGRAPH
+    kind: Kind = Kind.ARTICLE
+    rule: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the block belongs to the article."""
+        return self.kind is Kind.ARTICLE
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says of itself; `published_on` is an ISO date, `language` a BCP 47 code as declared."""
+
+    title: Sourced | None = None
+    author: Sourced | None = None
+    published_on: Sourced | None = None
+    site: Sourced | None = None
+    url: Sourced | None = None
+    host: Sourced | None = None
+    language: Sourced | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A language as a lower-case BCP 47 primary code (`und`: nothing can be said) and a confidence in 0..1."""
+
+    code: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the article; `block_no` is the index of its block in the page, `heading` its block's shape."""
+
+    sentence_no: int
+    block_no: int
+    span: Span
+    text: str
+    language: str
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive sentences of the article, about a paragraph long: the unit of search."""
+
+    passage_no: int
+    span: Span
+    text: str
+    language: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """Everything the text stages know of one readable page."""
+
+    page: RawPage
+    decoded: DecodedPage
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    language: Detection
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedPage:
+    """A page that could not be read: the row that goes to quarantine."""
+
+    page: RawPage
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A sentence in English, or the reason why it is not.
+
+    `text_en` is None exactly when `status` is `untranslated`; `engine` is the identity of what made it
+    (name, version, model hash, pivot); `score` is the engine's own trust in 0..1 where it has one.
+    """
+
+    text: str
+    language: str
+    text_en: str | None
+    status: Literal["translated", "untranslated"]
+    engine: str
+    reason: str = ""
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One sentence that tells somebody to do (`do`) or not to do (`dont`) something."""
+
+    sentence_id: str
+    score: float
+    cue: str
+    polarity: Literal["do", "dont"]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A cluster of advice: `members` are (advice_id, similarity to the centre), best first."""
+
+    theme_id: str
+    label: str
+    keywords: tuple[str, ...]
+    members: tuple[tuple[str, float], ...] = field(default=())

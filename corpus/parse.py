@@ -1,0 +1,111 @@
+"""One page through every text stage: the pure function that the workers run."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from corpus import boilerplate
+from corpus.decode import decode
+from corpus.errors import PageError
+from corpus.error_pages import is_error_page
+from corpus.extract import extract
+from corpus.identity import code_fingerprint, digest
+from corpus.language import of_blocks, vote
+from corpus.models import Kind, Metadata, ParsedPage, RejectedPage, Sourced
+from corpus.segment import segment, word_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.models import Block, RawPage
+    from corpus.settings import Settings
+
+_MODULES = (
+    "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.language",
+    "corpus.segment", "corpus.error_pages", "corpus.parse",
+)  # fmt: skip
+_LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py", "htmldate")
+_LEAST_WORDS = 20
+_BYLINE_BLOCKS = 8
+
+
+def fingerprint(settings: Settings) -> str:
+    """Name everything that decides what parsing makes of a page."""
+    limits = f"{settings.page_max_bytes} {settings.passage_words}"
+    return digest(code_fingerprint(*_MODULES, libraries=_LIBRARIES), limits)
+
+
+def parse(page: RawPage, settings: Settings) -> ParsedPage | RejectedPage:
+    """Return what the page says, or why it cannot be read. Raises nothing that the page is to blame for."""
+    try:
+        return _parse(page, settings)
+    except PageError as error:
+        return RejectedPage(page, error.code, error.reason)
+
+
+def _parse(page: RawPage, settings: Settings) -> ParsedPage:
+    decoded = decode(page, settings.page_max_bytes)
+    blocks, metadata = extract(decoded)
+    judged = boilerplate.judge(blocks, decoded.media_type)
+    if decoded.media_type == "text":
+        metadata = boilerplate.text_metadata(judged)
+    elif metadata.author is None or metadata.published_on is None:
+        metadata = _with_byline(blocks, metadata)
+    judged = _title_is_metadata(judged, metadata)
+    _refuse_without_article(judged)
+    language = vote([block.text for block in judged if block.kept])
+    languages = of_blocks([block.text if block.kept else "" for block in judged], language)
+    passages = segment(decoded, judged, languages, settings.passage_words)
+    metadata = _placed(page, metadata)
+    return ParsedPage(page, decoded, judged, metadata, language, tuple(passages))
+
+
+def _refuse_without_article(blocks: Sequence[Block]) -> None:
+    text = "\n".join(block.text for block in blocks if block.kept)
+    words = word_count(text)
+    if words < _LEAST_WORDS:
+        seen = sum(bool(block.text) for block in blocks)
+        raise PageError("no-content", f"no article: under {_LEAST_WORDS} words are left of its {seen} visible blocks")
+    if is_error_page(text, words):
+        raise PageError("no-content", f"no article but a server's message: {text[:100]!r}")
+
+
+def _with_byline(blocks: Sequence[Block], metadata: Metadata) -> Metadata:
+    """Read author and date from the lines around the title, as in a text dump, where no tag tells them."""
+    lines = [block for block in blocks if block.text]
+    title = metadata.title.value if metadata.title else ""
+    place = next((number for number, block in enumerate(lines) if block.text == title), 0)
+    around = lines[place : place + _BYLINE_BLOCKS]
+    fresh = [dataclasses.replace(block, kind=Kind.ARTICLE, rule="") for block in around]
+    found = boilerplate.text_metadata(boilerplate.judge(fresh, "text"))
+    return dataclasses.replace(
+        metadata,
+        author=metadata.author or found.author,
+        published_on=found.published_on
+        if metadata.published_on is None or metadata.published_on.source == "htmldate" and found.published_on
+        else metadata.published_on,
+    )
+
+
+def _title_is_metadata(blocks: Sequence[Block], metadata: Metadata) -> tuple[Block, ...]:
+    """Give the blocks that only repeat the title their kind: the title is in the metadata."""
+    if metadata.title is None:
+        return tuple(blocks)
+    title = metadata.title.value.casefold()
+    return tuple(
+        dataclasses.replace(block, kind=Kind.TITLE, rule="title:repeats-metadata")
+        if block.kept and block.text.casefold() == title
+        else block
+        for block in blocks
+    )
+
+
+def _placed(page: RawPage, metadata: Metadata) -> Metadata:
+    """Settle URL and host: the sidecar knows best, then the page, then the path."""
+    url = page.url if page.url and page.url.source == "sidecar" else metadata.url or page.url
+    if url is None:
+        return metadata
+    host = urlsplit(url.value).hostname or ""
+    return dataclasses.replace(metadata, url=url, host=Sourced(host, url.source) if host else None)

@@ -1,0 +1,89 @@
+"""One frozen object with every setting, from a TOML file and the environment, passed explicitly."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "CIO_ADVICE_"
+SETTINGS_FILE = "cio-advice.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default; see the README's table.
+
+    `models_dir` holds what set-up brings: the embedding model and the Argos packages. It lives with the
+    virtual environment, so that deleting the environment deletes everything set-up made.
+    """
+
+    warehouse: Path = Path("cio-advice.duckdb")
+    models_dir: Path = Path(sys.prefix) / "share" / "cio-advice"
+    embedding_model: str = "multilingual-e5-small"
+    translation_engines: tuple[str, ...] = ("argos", "apertium")
+    page_max_bytes: int = 20_000_000
+    page_timeout_seconds: int = 60
+    workers: int = 0
+    batch_pages: int = 200
+    batch_sentences: int = 2_000
+    batch_passages: int = 500
+    passage_words: int = 120
+    advice_floor: float = 0.5
+
+    @property
+    def worker_count(self) -> int:
+        """Processes that parse pages: `workers`, or one per core where it is 0."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    @classmethod
+    def load(cls, file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read `file` (default: `cio-advice.toml` here, if there), then `CIO_ADVICE_*` on top.
+
+        Raises SettingsError for an unreadable file, an unknown name or a value of the wrong type.
+        """
+        environment = os.environ if environment is None else environment
+        values = _from_file(file)
+        for name, text in environment.items():
+            if name.startswith(PREFIX):
+                values[name.removeprefix(PREFIX).lower()] = text
+        return cls(**{name: _convert(name, value) for name, value in values.items()})
+
+    def with_changes(self, **changes: Any) -> Settings:
+        """Return a copy with the settings in `changes` that are not None."""
+        return dataclasses.replace(self, **{k: v for k, v in changes.items() if v is not None})
+
+
+def _from_file(file: Path | None) -> dict[str, Any]:
+    path = file or Path(SETTINGS_FILE)
+    if file is None and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"settings file {path}: {error}") from error
+
+
+def _convert(name: str, value: Any) -> Any:
+    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
+    if name not in defaults:
+        raise SettingsError(f"unknown setting {name!r}; known: {', '.join(sorted(defaults))}")
+    default = defaults[name]
+    try:
+        if isinstance(default, Path):
+            return Path(value).expanduser()
+        if isinstance(default, tuple):
+            items = value.split(",") if isinstance(value, str) else value
+            return tuple(str(item).strip() for item in items if str(item).strip())
+        return type(default)(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"setting {name}={value!r}: expected a {type(default).__name__}") from error

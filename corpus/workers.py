@@ -1,0 +1,98 @@
+"""Processes that parse pages: a page that hangs or crashes costs itself and nobody else."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from concurrent.futures import TimeoutError as PageTimeoutError
+from typing import TYPE_CHECKING
+
+from corpus.models import RejectedPage
+from corpus.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from pebble import ProcessFuture, ProcessPool
+
+    from corpus.models import ParsedPage, RawPage
+    from corpus.settings import Settings
+
+_MEMORY_BYTES = 4 * 1024**3
+_TASKS_A_WORKER = 1_000
+
+
+class ParseWorkers:
+    """A pool that is started when the first page comes, reused for all, and closed on exit.
+
+    A page that takes longer than `settings.page_timeout_seconds` is rejected as `timeout`, one whose worker
+    dies or runs out of its 4 GiB as `crash`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> ParseWorkers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop() if kind else self._pool.close()
+            self._pool.join()
+
+    def parse(self, pages: Sequence[RawPage], done: Callable[[], None]) -> list[ParsedPage | RejectedPage]:
+        """Parse pages, in their order; `done` is called after each."""
+        pool = self._started()
+        futures = [
+            (
+                page,
+                pool.schedule(
+                    parse, args=(page, self._settings), timeout=self._settings.page_timeout_seconds
+                ),
+            )
+            for page in pages
+        ]
+        results: list[ParsedPage | RejectedPage] = []
+        for page, future in futures:
+            results.append(self._result(page, future))
+            done()
+        return results
+
+    def _result(self, page: RawPage, future: ProcessFuture) -> ParsedPage | RejectedPage:
+        from pebble import ProcessExpired
+
+        try:
+            outcome: ParsedPage | RejectedPage = future.result()
+        except PageTimeoutError:
+            seconds = self._settings.page_timeout_seconds
+            return RejectedPage(
+                page, "timeout", f"not read within {seconds} seconds (setting page_timeout_seconds)"
+            )
+        except (ProcessExpired, MemoryError) as error:
+            return RejectedPage(page, "crash", f"its worker process died: {error or 'out of memory'}")
+        except RecursionError:
+            return RejectedPage(page, "crash", "the page is nested too deeply to be read")
+        except Exception as error:
+            return RejectedPage(
+                page, "crash", f"a library failed on it: {type(error).__name__}: {error}"[:500]
+            )
+        return outcome
+
+    def _started(self) -> ProcessPool:
+        from pebble import ProcessPool
+
+        if self._pool is None:
+            # spawn: a forked child would inherit the database's file handles and the libraries' threads
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPool(
+                self._settings.worker_count, _TASKS_A_WORKER, _limit_memory, context=context
+            )
+        return self._pool
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))

@@ -1,0 +1,1 @@
+"""In which order: thin Prefect flows over `corpus` and `warehouse`, and the command line."""

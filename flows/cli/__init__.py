@@ -1,0 +1,65 @@
+"""The command line `cio-advice`: the same verbs as the Python interface. Data to stdout, the rest to stderr."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from corpus.errors import CioAdviceError
+from flows.cli.answers import advice, explain, runs, search, similar, sql, themes
+from flows.cli.ingest import ingest
+from flows.cli.machine import doctor, setup
+
+_EXIT_CODES = """
+\b
+Exit codes:
+  0    done
+  1    it could not be done; one line on stderr says why and what to do
+  2    wrong usage
+  130  interrupted
+"""
+
+
+@click.group(
+    epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="cio-advice")
+def cli() -> None:
+    """Turn web pages with advice for CIOs into a DuckDB warehouse, and ask it questions.
+
+    \b
+    cio-advice ingest FOLDER            read new pages, publish the warehouse
+    cio-advice search "win a budget"    find passages by meaning, in any language
+    cio-advice themes                   what the sources agree on
+
+    The published file is named by --warehouse, CIO_ADVICE_WAREHOUSE or the settings file cio-advice.toml;
+    default: cio-advice.duckdb in this folder.
+    """
+
+
+for command in (advice, doctor, explain, ingest, runs, search, setup, similar, sql, themes):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    try:
+        sys.exit(cli.main(arguments, prog_name="cio-advice", standalone_mode=False) or 0)
+    except CioAdviceError as error:
+        _stop(1, str(error))
+    except click.exceptions.Abort:
+        _stop(130, "interrupted")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _stop(130, "interrupted")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _stop(code: int, message: str) -> None:
+    click.echo(f"cio-advice: {message}", err=True)
+    sys.exit(code)

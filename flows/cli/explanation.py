@@ -1,0 +1,5 @@
+"""`cio-advice explain` for people: the raw lines with their verdicts, kept ones plain, dropped ones dim."""
+
+from __future__ import annotations
+
+

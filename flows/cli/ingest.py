@@ -1,0 +1,65 @@
+"""`cio-advice ingest`: the main job."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.cli.common import json_option, load_settings, print_json, settings_option, warehouse_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corpus.settings import Settings
+    from flows.report import RunReport
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True)
+@warehouse_option
+@settings_option
+@click.option(
+    "--direct", is_flag=True, help="Run the same stages without Prefect (starts about 12 s sooner)."
+)
+@click.option("--progress/--no-progress", default=None, help="Progress bars. [default: on a terminal]")
+@json_option
+def ingest(
+    sources: tuple[str, ...],
+    warehouse: Path | None,
+    settings_file: Path | None,
+    direct: bool,
+    progress: bool | None,
+    as_json: bool,
+) -> None:
+    """Read SOURCES (files, folders, globs of .html .htm .xhtml .txt .md) into the warehouse and publish it.
+
+    Pages that are there already are not done again. A page that cannot be read goes to the table
+    `quarantine` with its reason, and the run goes on. Beside PAGE, a sidecar PAGE.meta.json may give its
+    "url", "fetched_at" and "content_type".
+    """
+    settings = load_settings(settings_file, warehouse)
+    report = (_directly if direct else _through_prefect)(list(sources), settings, settings_file, progress)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        from rich.console import Console
+
+        report.show(Console(highlight=False, width=None if sys.stdout.isatty() else 110))
+
+
+def _directly(sources: list[str], settings: Settings, _file: Path | None, show: bool | None) -> RunReport:
+    from flows.progress import progress
+    from flows.runner import execute_directly, run
+
+    with progress(show) as shown:
+        return run(sources, settings, execute_directly, shown)
+
+
+def _through_prefect(
+    sources: list[str], settings: Settings, file: Path | None, show: bool | None
+) -> RunReport:
+    from flows.ingest import ingest as flow
+
+    return flow(sources, str(settings.warehouse), str(file) if file else None, show)

@@ -1,0 +1,136 @@
+"""What a run did, for people, for scripts and for Prefect's page: one set of figures in three dresses."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from corpus.settings import Settings
+    from flows.session import Session
+
+_LANGUAGES = """
+    select language, count(distinct document_id) as documents, count(*) as passages,
+           count(*) filter (text_en is not null) as in_english
+    from passages group by language order by documents desc, language
+"""
+_ENGINES = """
+    select engine, language, count(*) filter (status = 'translated') as translated,
+           count(*) filter (status = 'untranslated') as untranslated, any_value(reason) as reason
+    from translations group by engine, language order by language, engine
+"""
+_TOTALS = """
+    select (select count(*) from documents) as documents, (select count(*) from passages) as passages,
+           (select count(*) from advice) as advice, (select count(*) from themes) as themes,
+           (select count(*) from quarantine) as quarantined
+"""
+_PAGES = """
+    select pages_seen, loaded, unchanged, duplicate, quarantined from runs where run_id = $run_id
+"""
+_QUARANTINE = "select uri, code, reason from quarantine order by uri"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The figures of one finished run; rows are dictionaries by column name."""
+
+    run_id: str
+    warehouse: str
+    pages: dict[str, int]
+    ignored_files: int
+    totals: dict[str, int]
+    languages: list[dict[str, Any]]
+    engines: list[dict[str, Any]]
+    made: dict[str, int]
+    seconds: dict[str, float]
+    quarantine: list[dict[str, Any]]
+    warnings: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON-ready values."""
+        return dataclasses.asdict(self)
+
+    @property
+    def headline(self) -> str:
+        """Say in one line what became of the pages."""
+        counts = ", ".join(
+            f"{self.pages[name]} {name}" for name in ("loaded", "unchanged", "duplicate", "quarantined")
+        )
+        nothing = "" if self.pages["loaded"] else " - no page was done again"
+        return f"{self.pages['pages_seen']} pages seen: {counts}{nothing}"
+
+    def markdown(self) -> str:
+        """Return the summary as Markdown, for Prefect's artifact."""
+        parts = [
+            f"**{self.headline}**",
+            _table(self.languages),
+            _table(self.engines),
+            _table(self.quarantine),
+        ]
+        parts.append(_table([{"stage": name, "seconds": value} for name, value in self.seconds.items()]))
+        parts += [f"- {warning}" for warning in self.warnings]
+        return "\n\n".join(part for part in parts if part)
+
+    def show(self, console: Console) -> None:
+        """Print the summary as tables."""
+        from flows.tables import table
+
+        console.print(f"\n[bold]{self.headline}[/bold]  ({self.run_id})")
+        console.print(", ".join(f"{value} {name}" for name, value in self.totals.items()))
+        for title, rows in (
+            ("Languages", self.languages),
+            ("Translation", self.engines),
+            ("Quarantine", self.quarantine),
+        ):
+            if rows:
+                console.print(table(title, rows))
+        times = "  ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items() if value >= 0.05)
+        console.print(f"Time: {times}")
+        for warning in self.warnings:
+            console.print(f"[yellow]warning:[/yellow] {warning}")
+        if self.ignored_files:
+            console.print(
+                f"{self.ignored_files} other files in the folders are no pages (by their extension)"
+            )
+        console.print(f"Published: {self.warehouse}", soft_wrap=True)
+
+
+def report_on(settings: Settings, run_id: str, session: Session, ignored_files: int) -> RunReport:
+    """Read the figures of a run back from the published warehouse."""
+    with Warehouse.open(settings.warehouse, settings) as published:
+
+        def rows(sql: str, **parameters: object) -> list[dict[str, Any]]:
+            result = published.sql(sql, parameters)
+            return [dict(zip(result.columns, row, strict=True)) for row in result.rows()]
+
+        return RunReport(
+            run_id=run_id,
+            warehouse=str(settings.warehouse),
+            pages=rows(_PAGES, run_id=run_id)[0],
+            ignored_files=ignored_files,
+            totals=rows(_TOTALS)[0],
+            languages=rows(_LANGUAGES),
+            engines=rows(_ENGINES),
+            made=dict(session.made),
+            seconds={name: round(value, 3) for name, value in session.seconds.items()},
+            quarantine=rows(_QUARANTINE),
+            warnings=list(session.warnings),
+        )
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return ""
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(_cell(row[name]) for name in names) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,91 @@
+"""One run from sources to a published warehouse, whoever executes the batches."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from corpus import parse
+from corpus.errors import CioAdviceError, StepError, WarehouseError
+from corpus.sources import list_files
+from flows.report import RunReport, report_on
+from flows.session import Session, Stopwatch
+from flows.stages import AFTER_PAGES, Batch, Stage, pages_stage
+from warehouse.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from corpus.settings import Settings
+    from flows.progress import Progress
+
+    Execute = Callable[[Stage, Batch, Callable[[], None]], None]
+
+log = logging.getLogger("cio_advice")
+RETRY_SECONDS = (1, 10)
+
+
+def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: Progress) -> RunReport:
+    """Bring the warehouse up to date with `sources` and publish it.
+
+    `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError.
+    Raises RunError: nothing is published then, and the next run takes up where this one stopped.
+    """
+    listing = list_files(sources)
+    with Store.open(settings.warehouse) as store:
+        run_id = store.start_run(list(sources), _shown(settings), parse.fingerprint(settings))
+        try:
+            with Session(settings, store, run_id) as session:
+                for stage in (pages_stage(listing.files), *AFTER_PAGES):
+                    _run_stage(session, stage, execute, progress)
+            _refuse_failed_checks(store)
+        except BaseException as error:
+            store.finish_run(run_id, "failed", f"{type(error).__name__}: {error}"[:1000])
+            raise
+        store.finish_run(run_id, "finished", "; ".join(session.warnings))
+        store.publish()
+    return report_on(settings, run_id, session, listing.ignored)
+
+
+def execute_directly(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
+    """Do a batch here and now, again after a pause where a retry can help."""
+    for pause in (*RETRY_SECONDS, None):
+        try:
+            return work()
+        except StepError as error:
+            if pause is None:
+                raise
+            log.warning("%s %s: %s; again in %s s", stage.name, batch.key, error, pause)
+            time.sleep(pause)
+    return None
+
+
+def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progress) -> None:
+    watch = Stopwatch()
+    batches = stage.plan(session)
+    total = sum(len(batch.items) for batch in batches)
+    if total:
+        with progress.stage(stage.name, stage.unit, total) as advance:
+            for batch in batches:
+                execute(stage, batch, lambda batch=batch: stage.work(session, batch, advance))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+    session.seconds[stage.name] = watch.seconds
+
+
+def _refuse_failed_checks(store: Store) -> None:
+    failures = store.check()
+    if failures:
+        raise WarehouseError(
+            "the warehouse is not published, a check failed: "
+            + "; ".join(f"{failure.name} ({failure.why}): {failure.rows[:3]}" for failure in failures)
+        )
+
+
+def _shown(settings: Settings) -> dict[str, object]:
+    shown: dict[str, object] = json.loads(json.dumps(asdict(settings), default=str))
+    return shown
+
+
+__all__ = ["CioAdviceError", "execute_directly", "run"]

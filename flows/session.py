@@ -1,0 +1,83 @@
+"""What the stages of one run share: settings, the writer's store, and engines that start when first needed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from corpus.workers import ParseWorkers
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from corpus.embed import Embedder
+    from corpus.settings import Settings
+    from corpus.translate import Translator
+    from warehouse.store import Store
+
+log = logging.getLogger("cio_advice")
+
+
+@dataclass
+class Session:
+    """One run in progress. Close it, or use it in a `with`: it owns worker processes and translation engines."""
+
+    settings: Settings
+    store: Store
+    run_id: str
+    warnings: list[str] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.__exit__(kind, error, trace)
+
+    @cached_property
+    def workers(self) -> ParseWorkers:
+        """The pool that parses pages."""
+        return self._closing.enter_context(ParseWorkers(self.settings))
+
+    @cached_property
+    def translator(self) -> Translator:
+        """The translation engines that are installed, in the order of the settings."""
+        from corpus.translate import Translator, load_engines
+
+        translator = Translator(load_engines(self.settings))
+        self._closing.callback(translator.close)
+        return translator
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model of the settings."""
+        from corpus.embed import load
+
+        return load(self.settings)
+
+    def warn(self, message: str) -> None:
+        """Remember a warning for the summary, once."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+            log.warning(message)
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds so far."""
+        return time.perf_counter() - self._started

@@ -1,0 +1,184 @@
+"""The stages of a run: what each finds to do, and how it does one batch of it.
+
+Every stage after the first asks the warehouse what is missing for the present engines and models, so that a
+first run, a resumed run and a run after a change of model are one code path. `work` on a batch is a plain
+function of the session: the orchestrator wraps it, and `--direct` calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus import advice, parse
+from corpus.identity import code_fingerprint, digest
+from corpus.models import RejectedPage
+from corpus.sources import read
+from flows.session import Session, Stopwatch
+
+Advance = Callable[[int], None]
+_BATCH_JUDGED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A part of a stage's work: a key that names it in the ledger, and its items."""
+
+    key: str
+    items: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`plan` lists the batches that are to do; `work` does one and calls `advance(n)` as items are done."""
+
+    name: str
+    unit: str
+    plan: Callable[[Session], list[Batch]]
+    work: Callable[[Session, Batch, Advance], None]
+
+
+def cut(items: Sequence[Any], size: int) -> list[Batch]:
+    """Cut `items` into batches of `size`, keyed by their number."""
+    starts = range(0, len(items), size)
+    return [Batch(f"{number:06d}", items[start : start + size]) for number, start in enumerate(starts)]
+
+
+def pages_stage(files: Sequence[Path]) -> Stage:
+    """Read, parse and load the page files that are new or changed."""
+    return Stage("pages", "pages", lambda session: cut(files, session.settings.batch_pages), _load_pages)
+
+
+def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    settings, store = session.settings, session.store
+    fingerprint = parse.fingerprint(settings)
+    found = [read(file, settings.page_max_bytes) for file in batch.items]
+    rejected = {item.page.uri: item for item in found if isinstance(item, RejectedPage)}
+    outcomes = store.classify([i.page if isinstance(i, RejectedPage) else i for i in found], fingerprint)
+    new = [outcome.page for outcome in outcomes if outcome.status == "new"]
+    readable = [page for page in new if page.uri not in rejected]
+    advance(len(found) - len(readable))
+    parsed = session.workers.parse(readable, lambda: advance(1)) if readable else []
+    store.load_pages(
+        session.run_id,
+        batch.key,
+        outcomes,
+        [page for page in parsed if not isinstance(page, RejectedPage)],
+        [page for page in parsed if isinstance(page, RejectedPage)]
+        + [rejected[page.uri] for page in new if page.uri in rejected],
+        fingerprint,
+        watch.seconds,
+    )
+
+
+def _plan_translation(session: Session) -> list[Batch]:
+    pending = session.store.sentences_to_translate(session.translator.routes())
+    return cut(pending, session.settings.batch_sentences)
+
+
+def _translate(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    rows = session.translator.translate(batch.items)
+    session.store.load_translations(session.run_id, batch.key, rows, watch.seconds)
+    session.made["translated"] += sum(row.status == "translated" for row in rows)
+    advance(len(rows))
+
+
+def _plan_advice(session: Session) -> list[Batch]:
+    pending = session.store.sentences_to_judge(_advice_fingerprint(session))
+    return cut(pending, _BATCH_JUDGED)
+
+
+def _advice_fingerprint(session: Session) -> str:
+    return digest(code_fingerprint("corpus.advice"), str(session.settings.advice_floor))
+
+
+def _judge(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    found = advice.judge(batch.items, session.settings.advice_floor)
+    judged = [sentence_id for sentence_id, *_ in batch.items]
+    session.store.load_advice(
+        session.run_id, batch.key, judged, found, _advice_fingerprint(session), watch.seconds
+    )
+    session.made["advice"] += len(found)
+    advance(len(judged))
+
+
+def _plan_english(session: Session) -> list[Batch]:
+    return [Batch("all", [None])]
+
+
+def _refresh_english(session: Session, batch: Batch, advance: Advance) -> None:
+    session.store.refresh_english(session.run_id)
+    advance(1)
+
+
+def _plan_embedding(session: Session) -> list[Batch]:
+    pending = session.store.texts_to_embed(session.embedder.fingerprint)
+    return cut(pending, session.settings.batch_passages)
+
+
+def _embed(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    hashes = [text_hash for text_hash, _ in batch.items]
+    vectors = session.embedder.embed_passages([text for _, text in batch.items], progress=advance)
+    session.store.load_embeddings(
+        session.run_id, batch.key, session.embedder.fingerprint, hashes, vectors, watch.seconds
+    )
+    session.made["embedded"] += len(hashes)
+
+
+def _plan_centring(session: Session) -> list[Batch]:
+    ids, languages, vectors = session.store.passage_matrix(session.embedder.fingerprint)
+    return [Batch("all", [(ids, languages, vectors)])] if ids else []
+
+
+def _centre(session: Session, batch: Batch, advance: Advance) -> None:
+    from corpus.embed.centre import centre, language_means, prior_vectors
+
+    ((ids, languages, vectors),) = batch.items
+    means = language_means(vectors, languages, prior_vectors(session.embedder))
+    session.store.load_centred(
+        session.run_id, session.embedder, means, ids, centre(vectors, languages, means, "passage")
+    )
+    advance(1)
+
+
+def _plan_duplicates(session: Session) -> list[Batch]:
+    return [Batch("all", session.store.documents_for_duplicates())]
+
+
+def _find_duplicates(session: Session, batch: Batch, advance: Advance) -> None:
+    from corpus.duplicates import near_duplicates
+
+    session.store.load_duplicates(session.run_id, near_duplicates(batch.items))
+    advance(1)
+
+
+def _plan_themes(session: Session) -> list[Batch]:
+    return [Batch("all", [session.store.advice_matrix(session.embedder.fingerprint)])]
+
+
+def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
+    from corpus.themes import AdvicePoint, cluster
+
+    (matrix,) = batch.items
+    themes = cluster(
+        [AdvicePoint(*row) for row in matrix.rows], matrix.vectors, session.store.previous_themes()
+    )
+    session.store.load_themes(session.run_id, themes)
+    advance(1)
+
+
+AFTER_PAGES = (
+    Stage("translate", "sentences", _plan_translation, _translate),
+    Stage("advice", "sentences", _plan_advice, _judge),
+    Stage("english", "steps", _plan_english, _refresh_english),
+    Stage("embed", "texts", _plan_embedding, _embed),
+    Stage("centre", "steps", _plan_centring, _centre),
+    Stage("duplicates", "steps", _plan_duplicates, _find_duplicates),
+    Stage("themes", "steps", _plan_themes, _find_themes),
+)
