@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from corpus import boilerplate
 from corpus.decode import decode
-from corpus.errors import PageError
 from corpus.error_pages import is_error_page
+from corpus.errors import PageError
 from corpus.extract import extract
 from corpus.identity import code_fingerprint, digest
-from corpus.language import of_blocks, vote
-from corpus.models import Kind, Metadata, ParsedPage, RejectedPage, Sourced
+from corpus.language import UNDETERMINED, of_blocks, vote
+from corpus.models import Kind, Metadata, ParsedPage, RejectedPage, Shape, Sourced
 from corpus.segment import segment, word_count
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def _parse(page: RawPage, settings: Settings) -> ParsedPage:
         metadata = _with_byline(blocks, metadata)
     judged = _title_is_metadata(judged, metadata)
     _refuse_without_article(judged)
-    language = vote([block.text for block in judged if block.kept])
+    language = vote([block.text for block in judged if block.kept and block.shape is not Shape.CODE])
     languages = of_blocks([block.text if block.kept else "" for block in judged], language)
+    languages = [_code_has_none(block, code) for block, code in zip(judged, languages, strict=True)]
     passages = segment(decoded, judged, languages, settings.passage_words)
     metadata = _placed(page, metadata)
     return ParsedPage(page, decoded, judged, metadata, language, tuple(passages))
@@ -84,7 +85,7 @@ def _with_byline(blocks: Sequence[Block], metadata: Metadata) -> Metadata:
         metadata,
         author=metadata.author or found.author,
         published_on=found.published_on
-        if metadata.published_on is None or metadata.published_on.source == "htmldate" and found.published_on
+        if metadata.published_on is None or (metadata.published_on.source == "htmldate" and found.published_on)
         else metadata.published_on,
     )
 
@@ -100,6 +101,10 @@ def _title_is_metadata(blocks: Sequence[Block], metadata: Metadata) -> tuple[Blo
         else block
         for block in blocks
     )
+
+
+def _code_has_none(block: Block, language: str) -> str:
+    return UNDETERMINED.code if block.shape is Shape.CODE else language
 
 
 def _placed(page: RawPage, metadata: Metadata) -> Metadata:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _LIST_MARK = re.compile(
     r"(?:[•◦▪●·*>–—-]|#{1,6}|\d{1,2}[.)、]|[(（]?[一二三四五六七八九十\d]{1,2}[)）、.])\s*(?=\S)"
 )
-_MARKDOWN_HEADING = re.compile(r"#{1,6}\s")
 _CLAUSE_END = re.compile(r"[;；:：,，、–—]\s*|\s+")
 _MAX_SENTENCE = 1_000
 _IDEOGRAPHS_A_WORD = 1.7
@@ -182,7 +181,7 @@ def _units(page: DecodedPage, blocks: Sequence[Block], languages: Sequence[str])
                 continue
             if unit:
                 yield unit
-            heading = block.shape is Shape.HEADING or bool(_MARKDOWN_HEADING.match(block.text))
+            heading = block.shape is Shape.HEADING
             unit = _Unit(number, block.span, language, heading, joined)
             joined = True
         elif block.kind not in (Kind.BLANK, Kind.MARKUP):

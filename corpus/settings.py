@@ -74,7 +74,7 @@ def _from_file(file: Path | None) -> dict[str, Any]:
 
 
 def _convert(name: str, value: Any) -> Any:
-    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(Settings)}
     if name not in defaults:
         raise SettingsError(f"unknown setting {name!r}; known: {', '.join(sorted(defaults))}")
     default = defaults[name]

@@ -41,7 +41,7 @@ class ParseWorkers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            self._pool.stop() if kind else self._pool.close()
+            self._pool.stop() if kind else self._pool.close()  # type: ignore[no-untyped-call] # pebble leaves these two bare
             self._pool.join()
 
     def parse(self, pages: Sequence[RawPage], done: Callable[[], None]) -> list[ParsedPage | RejectedPage]:
@@ -62,7 +62,7 @@ class ParseWorkers:
             done()
         return results
 
-    def _result(self, page: RawPage, future: ProcessFuture) -> ParsedPage | RejectedPage:
+    def _result(self, page: RawPage, future: ProcessFuture[ParsedPage | RejectedPage]) -> ParsedPage | RejectedPage:
         from pebble import ProcessExpired
 
         try:

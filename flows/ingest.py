@@ -9,7 +9,7 @@ from flows.prefect_environment import apply_defaults
 
 apply_defaults()  # before Prefect is imported: it reads the environment at import
 
-from prefect import flow, task  # noqa: E402
+from prefect import Task, flow  # noqa: E402
 from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
@@ -48,7 +48,7 @@ def ingest(
 
 def _execute(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
     """Run one batch as a Prefect task without parameters: Prefect would walk through everything in them."""
-    run_batch: Any = task(
+    run_batch: Task[[], None] = Task(
         work,
         name=stage.name,
         task_run_name=f"{stage.name}-{batch.key}",

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from corpus.embed import Embedder
+    from corpus.embed.centre import Means
     from corpus.settings import Settings
     from corpus.translate import Translator
     from warehouse.store import Store
+    from warehouse.values import ModelInfo
 
 log = logging.getLogger("cio_advice")
 
@@ -32,7 +34,8 @@ class Session:
     run_id: str
     warnings: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+    means: Means = field(default_factory=dict)
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Session:
@@ -63,6 +66,14 @@ class Session:
         from corpus.embed import load
 
         return load(self.settings)
+
+    @property
+    def model_info(self) -> ModelInfo:
+        """What the warehouse remembers of the model."""
+        from warehouse.values import ModelInfo
+
+        model = self.embedder
+        return ModelInfo(model.fingerprint, model.name, model.dimension, model.max_tokens)
 
     def warn(self, message: str) -> None:
         """Remember a warning for the summary, once."""

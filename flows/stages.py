@@ -58,7 +58,7 @@ def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
     found = [read(file, settings.page_max_bytes) for file in batch.items]
     rejected = {item.page.uri: item for item in found if isinstance(item, RejectedPage)}
     outcomes = store.classify([i.page if isinstance(i, RejectedPage) else i for i in found], fingerprint)
-    new = [outcome.page for outcome in outcomes if outcome.status == "new"]
+    new = [outcome.page for outcome in outcomes if outcome.outcome == "new"]
     readable = [page for page in new if page.uri not in rejected]
     advance(len(found) - len(readable))
     parsed = session.workers.parse(readable, lambda: advance(1)) if readable else []
@@ -132,29 +132,34 @@ def _embed(session: Session, batch: Batch, advance: Advance) -> None:
 
 
 def _plan_centring(session: Session) -> list[Batch]:
-    ids, languages, vectors = session.store.passage_matrix(session.embedder.fingerprint)
-    return [Batch("all", [(ids, languages, vectors)])] if ids else []
+    return [Batch("all", [session.store.passage_matrix(session.embedder.fingerprint)])]
 
 
 def _centre(session: Session, batch: Batch, advance: Advance) -> None:
-    from corpus.embed.centre import centre, language_means, prior_vectors
+    from corpus.embed.centre import centre, language_means
+    from corpus.embed.prior import prior_vectors
 
     ((ids, languages, vectors),) = batch.items
-    means = language_means(vectors, languages, prior_vectors(session.embedder))
-    session.store.load_centred(
-        session.run_id, session.embedder, means, ids, centre(vectors, languages, means, "passage")
-    )
+    if ids:
+        session.means = language_means(vectors, languages, prior_vectors(session.embedder))
+        vectors = centre(vectors, languages, session.means, "passage")
+        session.store.load_centred(session.run_id, session.model_info, session.means, ids, vectors)
     advance(1)
 
 
 def _plan_duplicates(session: Session) -> list[Batch]:
-    return [Batch("all", session.store.documents_for_duplicates())]
+    return [Batch("all", [session.store.documents_for_duplicates()])]
 
 
 def _find_duplicates(session: Session, batch: Batch, advance: Advance) -> None:
     from corpus.duplicates import near_duplicates
 
-    session.store.load_duplicates(session.run_id, near_duplicates(batch.items))
+    (documents,) = batch.items
+    ordered = [(name, text, f"{day or '9999'} {uri}") for name, text, day, uri in documents]
+    copies = near_duplicates(ordered)
+    session.store.load_duplicates(
+        session.run_id, [(copy.document_id, copy.canonical_id, copy.similarity) for copy in copies]
+    )
     advance(1)
 
 
@@ -163,13 +168,18 @@ def _plan_themes(session: Session) -> list[Batch]:
 
 
 def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
+    from corpus.embed.centre import centre
     from corpus.themes import AdvicePoint, cluster
 
     (matrix,) = batch.items
-    themes = cluster(
-        [AdvicePoint(*row) for row in matrix.rows], matrix.vectors, session.store.previous_themes()
-    )
-    session.store.load_themes(session.run_id, themes)
+    points = [
+        AdvicePoint(*row)
+        for row in zip(
+            matrix.ids, matrix.sentences, matrix.sentences_en, matrix.languages, matrix.document_ids, strict=True
+        )
+    ]
+    vectors = centre(matrix.vectors, matrix.languages, session.means, "passage") if points else matrix.vectors
+    session.store.load_themes(session.run_id, cluster(points, vectors, session.store.previous_themes()))
     advance(1)
 
 

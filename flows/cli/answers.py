@@ -18,12 +18,14 @@ from flows.cli.common import (
     print_json,
     print_rows,
 )
+from flows.cli.listing import show_advice, show_hits, show_themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from warehouse import Hit
+    from rich.console import Console
 
+NO_HITS = "no passage matches"
 _language_option = click.option("--language", help="Only passages in this language (en, it, zh, …).")
 _host_option = click.option("--host", help="Only pages of this host.")
 _theme_option = click.option("--theme", help="Only this theme (its id or label).")
@@ -44,7 +46,7 @@ def search(
 ) -> None:
     """Find passages that answer QUERY, in any language, by meaning."""
     with open_warehouse(settings_file, warehouse) as published:
-        _print_hits(published.search(query, limit, **filters), as_json)
+        _answer(published.search(query, limit, **filters), show_hits, as_json, NO_HITS)
 
 
 @click.command()
@@ -66,7 +68,7 @@ def similar(
 ) -> None:
     """Find passages like TO: a passage id (psg_…) or a text of your own; "-" reads the text from stdin."""
     with open_warehouse(settings_file, warehouse) as published:
-        _print_hits(published.similar(_text(to, file), limit, **filters), as_json)
+        _answer(published.similar(_text(to, file), limit, **filters), show_hits, as_json, NO_HITS)
 
 
 def _text(to: str | None, file: Path | None) -> str:
@@ -80,27 +82,13 @@ def _text(to: str | None, file: Path | None) -> str:
     return sys.stdin.read() if to == "-" else to or ""
 
 
-def _print_hits(hits: Sequence[Hit], as_json: bool) -> None:
+def _answer(results: Sequence[Any], show: Callable[[Any, Console], None], as_json: bool, nothing: str) -> None:
     if as_json:
-        print_json(as_rows(hits))
-        return
-    if not hits:
-        click.echo("no passage matches these filters", err=True)
-    from rich.text import Text
-
-    from flows.tables import plain
-
-    out = console()
-    for number, hit in enumerate(hits, 1):
-        date = f", {hit.published_on}" if hit.published_on else ""
-        out.print(Text(f"{number}. {plain(hit.title) or '(no title)'}", style="bold"),
-                  Text(f"{plain(hit.host or hit.uri)}{date} [{hit.language}] score {hit.score:.3f} {hit.passage_id}", style="dim"))  # fmt: skip
-        out.print(Text(plain(hit.text)))
-        if hit.text_en and hit.text_en != hit.text:
-            out.print(Text("in English: " + plain(hit.text_en), style="italic"))
-        if hit.theme:
-            out.print(Text(f"theme: {plain(hit.theme)}", style="dim"))
-        out.print()
+        print_json(as_rows(results))
+    elif results:
+        show(results, console())
+    else:
+        click.echo(nothing, err=True)
 
 
 @click.command()
@@ -111,7 +99,7 @@ def _print_hits(hits: Sequence[Hit], as_json: bool) -> None:
 def themes(min_hosts: int, as_json: bool, warehouse: Path | None, settings_file: Path | None) -> None:
     """List the themes: their keywords, how many hosts and languages share them, an example."""
     with open_warehouse(settings_file, warehouse) as published:
-        print_rows("Themes", as_rows(published.themes(min_hosts=min_hosts)), as_json, "no themes yet")
+        _answer(published.themes(min_hosts=min_hosts), show_themes, as_json, "no theme has so many hosts")
 
 
 @click.command()
@@ -129,10 +117,10 @@ def advice(
     settings_file: Path | None,
     **filters: Any,
 ) -> None:
-    """List advice sentences, best first; QUERY keeps those whose sentence or English contains it."""
+    """List advice sentences: the surest first, or with QUERY the nearest to it in meaning."""
     with open_warehouse(settings_file, warehouse) as published:
-        rows = as_rows(published.advice(query=query, limit=limit, **filters))
-    print_rows("Advice", rows, as_json, "no advice matches")
+        rows = published.advice(query=query, limit=limit, **filters)
+    _answer(rows, show_advice, as_json, "no advice matches")
 
 
 @click.command()
@@ -182,10 +170,16 @@ def _print_csv(columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
     writer.writerows(row.values() for row in rows)
 
 
+_RUN_COLUMNS = ("run_id", "status", "started_at", "seconds", "loaded", "unchanged", "duplicate", "quarantined", "message")
+
+
 @click.command()
 @limit_option
 @common_options
 def runs(limit: int, as_json: bool, warehouse: Path | None, settings_file: Path | None) -> None:
     """List the runs, newest first: what became of their pages."""
     with open_warehouse(settings_file, warehouse) as published:
-        print_rows("Runs", as_rows(published.runs(limit)), as_json, "no runs")
+        rows = as_rows(published.runs(limit))
+    if not as_json:
+        rows = [{name: row[name] for name in _RUN_COLUMNS} for row in rows]
+    print_rows("Runs", rows, as_json, "no runs")

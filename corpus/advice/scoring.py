@@ -1,0 +1,104 @@
+"""From the cues that fire in a sentence to one score, one cue and one polarity."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.advice import clauses
+
+if TYPE_CHECKING:
+    from corpus.advice.cues import Cue, CueSet, Polarity
+
+PRIOR = -3.0
+"""Log-odds of a sentence without any cue: about one in twenty is advice all the same."""
+SECOND = 0.25
+"""What every further cue for advice adds, as a share of its weight: cues are far from independent."""
+SECOND_MOST = 1.0
+QUESTION = -4.0
+QUOTED = -1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A cue that fired: its name, its weight there (log-odds, negative: against) and the characters it matched."""
+
+    name: str
+    weight: float
+    polarity: Polarity
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules think of one sentence.
+
+    `score` lies in 0..1; `cue` and `polarity` are those of the strongest cue for advice, None where none fired;
+    `fired` holds everything for and against, strongest first.
+    """
+
+    score: float
+    cue: str | None
+    polarity: Polarity | None
+    fired: tuple[Fired, ...]
+
+
+NOTHING = Judgement(0.0, None, None, ())
+
+
+def judgement(text: str, cue_set: CueSet, *, heading: bool) -> Judgement:
+    """Weigh every cue of `cue_set` in `text`."""
+    straight = clauses.straighten(text)
+    found = _fired(straight, cue_set, heading=heading)
+    pros = [fired for fired in found if fired.weight > 0]
+    if not pros:
+        return Judgement(0.0, None, None, tuple(found))
+    against = sum(fired.weight for fired in found if fired.weight < 0)
+    more = min(SECOND_MOST, SECOND * sum(fired.weight for fired in pros[1:]))
+    return Judgement(
+        _probability(PRIOR + pros[0].weight + more + against), pros[0].name, pros[0].polarity, tuple(found)
+    )
+
+
+def _probability(log_odds: float) -> float:
+    return round(1.0 / (1.0 + math.exp(-log_odds)), 4)
+
+
+def _fired(text: str, cue_set: CueSet, *, heading: bool) -> list[Fired]:
+    places = clauses.starts(text, cue_set.openers)
+    quotes = clauses.quoted(text)
+    hits = (_find(cue, text, places, quotes) for cue in cue_set.cues if cue.applies(heading=heading))
+    found = [hit for hit in hits if hit]
+    if clauses.is_question(text):
+        found.append(Fired("question:mark", QUESTION, "do", len(text) - 1, len(text), text[-1:]))
+    return sorted(
+        found, key=lambda fired: (-fired.weight if fired.weight > 0 else -fired.weight / 100, fired.name)
+    )
+
+
+def _find(cue: Cue, text: str, places: clauses.Starts, quotes: tuple[tuple[int, int], ...]) -> Fired | None:
+    """Return where `cue` fires outside quotations, else where it fires inside one, at a discount."""
+    inside: Fired | None = None
+    for begin, end in _spans(cue, text, places):
+        if not any(left <= begin < right for left, right in quotes):
+            return Fired(cue.name, cue.weight, cue.polarity, begin, end, text[begin:end])
+        if inside is None and (cue.weight < 0 or cue.weight + QUOTED > 0):
+            weight = cue.weight if cue.weight < 0 else cue.weight + QUOTED
+            inside = Fired(cue.name, weight, cue.polarity, begin, end, text[begin:end])
+    return inside
+
+
+def _spans(cue: Cue, text: str, places: clauses.Starts) -> list[tuple[int, int]]:
+    if cue.at == "any":
+        return [match.span() for match in cue.pattern.finditer(text)]
+    positions = {
+        "start": places.start,
+        "main": places.main,
+        "clause": places.clause,
+        "phrase": places.phrase,
+    }[cue.at]
+    hits = (cue.pattern.match(text, position) for position in positions)
+    return [hit.span() for hit in hits if hit]

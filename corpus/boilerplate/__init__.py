@@ -1,0 +1,62 @@
+"""Which blocks of a page are not the article: rules by family, each with a kind and a name.
+
+Families are modules of their own, their phrases are data (`data/*.toml`, a file a language). They run from the surest
+to the weakest, and a verdict once given stands. What decides nothing is kept: losing an article line is worse than
+keeping a menu.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from corpus.boilerplate import author_box, body, comments, front, hosting_footer, links, sections, widgets
+from corpus.boilerplate.draft import Draft, draft_of
+from corpus.boilerplate.metadata import text_metadata
+from corpus.models import Block, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.models import MediaType
+
+__all__ = ["judge", "text_metadata"]
+
+KEPT = "article:default"
+
+
+def judge(blocks: Sequence[Block], media_type: MediaType) -> tuple[Block, ...]:
+    """Give every block that is ARTICLE on entry its kind and the rule that decided it.
+
+    `blocks` are a page's, in order: lines of a text dump, or for HTML what the extractor kept among what it did not.
+    Blocks of another kind are context and stay as they are. Returns the same blocks in the same order.
+    """
+    draft = draft_of(blocks, media_type)
+    for family in (
+        hosting_footer.mark,
+        widgets.mark_sure,
+        links.mark_sure,
+        body.locate,
+        front.mark,
+        comments.mark,
+        author_box.mark,
+        sections.mark_inline,
+        sections.mark_orphans,
+        body.mark_edges,
+    ):
+        family(draft)
+    return _judged(blocks, draft)
+
+
+def _judged(blocks: Sequence[Block], draft: Draft) -> tuple[Block, ...]:
+    judged = [_kept(block) for block in blocks]
+    for place, unit in enumerate(draft.units):
+        kind = draft.kinds[place]
+        if kind is not None:
+            for number in unit.members:
+                judged[number] = dataclasses.replace(blocks[number], kind=kind, rule=draft.rules[place])
+    return tuple(judged)
+
+
+def _kept(block: Block) -> Block:
+    return block if block.rule or block.kind is not Kind.ARTICLE else dataclasses.replace(block, rule=KEPT)

@@ -1,0 +1,158 @@
+"""Rule-based translation by Apertium's language pairs, in chains where no pair goes straight into English.
+
+A batch runs in a pipeline of its own, ended by its end: starting one costs 0.05 s, and there is nothing to keep
+alive, to restart or to wait for between batches.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from corpus.errors import ModelError, StepError
+from corpus.identity import code_fingerprint
+from corpus.models import Translation
+from corpus.translate.apertium_modes import MODES_DIR, Mode, read_modes, run_mode
+from corpus.translate.apertium_stream import decode, encode, unmark
+from corpus.translate.engine import untranslated
+from corpus.translate.routes import routes_to_english
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+BATCH = 500
+_WORD = re.compile(r"\w+")
+_SPACES = re.compile(r" {2,}")
+_SPACED_STOP = re.compile(r" ([,;:.!?)])(?!\w)")
+_OUTPUT_CODE = ("corpus.translate.apertium", "corpus.translate.apertium_stream", "corpus.translate.texts")
+
+
+class ApertiumEngine:
+    """Apertium as installed by the system's packages."""
+
+    name = "apertium"
+
+    def __init__(self, modes_dir: Path = MODES_DIR, patience_seconds: float = 20.0) -> None:
+        self._modes_dir = modes_dir
+        self._patience = patience_seconds
+        self._chains: dict[str, list[Mode]] | None = None
+        self._problems: list[str] = []
+        self._version = ""
+
+    @classmethod
+    def find(cls, modes_dir: Path = MODES_DIR) -> ApertiumEngine | None:
+        """Return the engine if its tools and at least one direction are installed."""
+        if shutil.which("lt-proc") and any(modes_dir.glob("*.mode")):
+            return cls(modes_dir)
+        return None
+
+    def languages(self) -> dict[str, str]:
+        """Map each language to its route, e.g. `apertium 3.8.3 ita-spa+spa-eng 1f…+9c… code 3a…`."""
+        return {language: self._identity(chain) for language, chain in self._load().items()}
+
+    def problems(self) -> list[str]:
+        """Return a sentence for each direction that is installed but damaged."""
+        self._load()
+        return list(self._problems)
+
+    def close(self) -> None:
+        """Forget what was read of the installation."""
+        self._chains = None
+
+    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
+        """Translate sentences; `score` is the share of words that every step of the chain knew.
+
+        Flags: `unknown-words:N`, words left as they were. Raises ModelError for a language without a route and
+        StepError if the pipeline translates nothing at all.
+        """
+        chain = self._load().get(language)
+        if chain is None:
+            raise ModelError(f"apertium has no chain of pairs from {language!r} into English")
+        identity = self._identity(chain)
+        rows: list[Translation] = []
+        for start in range(0, len(sentences), BATCH):
+            rows += self._batch(sentences[start : start + BATCH], language, chain, identity)
+        return rows
+
+    def _batch(
+        self, texts: Sequence[str], language: str, chain: list[Mode], identity: str
+    ) -> list[Translation]:
+        streams: dict[int, str] = {number: encode(text) for number, text in enumerate(texts)}
+        unknown = [Counter[str]() for _ in texts]
+        for mode in chain:
+            streams = self._survivors(mode, streams)
+            for number, answer in streams.items():
+                streams[number], marked = unmark(answer)
+                unknown[number] |= marked
+        return [
+            _row(text, language, streams.get(number), unknown[number], identity)
+            for number, text in enumerate(texts)
+        ]
+
+    def _identity(self, chain: list[Mode]) -> str:
+        names, hashes = "+".join(mode.name for mode in chain), "+".join(mode.data_hash for mode in chain)
+        return f"apertium {self._version} {names} {hashes} code {code_fingerprint(*_OUTPUT_CODE)[:8]}"
+
+    def _survivors(self, mode: Mode, streams: dict[int, str]) -> dict[int, str]:
+        """Run the batch; if it breaks off, halve it until the sentences that break the pipeline stand alone."""
+        if not streams:
+            return {}
+        words = sum(map(len, streams.values())) // 5
+        try:
+            answers = run_mode(mode, list(streams.values()), self._patience + words / 100)
+        except StepError:
+            self._probe(mode)
+            if len(streams) == 1:
+                return {}
+            items = list(streams.items())
+            first, second = dict(items[: len(items) // 2]), dict(items[len(items) // 2 :])
+            return self._survivors(mode, first) | self._survivors(mode, second)
+        return dict(zip(streams, answers, strict=True))
+
+    def _probe(self, mode: Mode) -> None:
+        """Raise StepError if `mode` cannot even translate a word: then no sentence is to blame."""
+        run_mode(mode, [encode("a")], self._patience)
+
+    def _load(self) -> dict[str, list[Mode]]:
+        if self._chains is None:
+            modes, self._problems = read_modes(self._modes_dir)
+            best = {(mode.source, mode.target): mode for mode in reversed(modes)}
+            self._chains = {
+                language: [best[pair] for pair in pairwise(route)]
+                for language, route in routes_to_english(best).items()
+            }
+            self._version = _version()
+        return self._chains
+
+
+def _version() -> str:
+    """Return what `apertium -V` says, or `unknown`."""
+    try:
+        done = subprocess.run(["apertium", "-V"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    found = re.search(rb"\d[\d.]*", done.stdout)
+    return found.group().decode() if found else "unknown"
+
+
+def _row(text: str, language: str, stream: str | None, unknown: Counter[str], identity: str) -> Translation:
+    if stream is None:
+        return untranslated(text, language, "apertium broke off at this sentence", identity)
+    text_en = _tidy(text, decode(stream))
+    count = unknown.total()
+    score = max(0.0, 1 - count / max(1, len(_WORD.findall(text_en))))
+    flags = (f"unknown-words:{count}",) if count else ()
+    return Translation(text, language, text_en, "translated", identity, score=round(score, 3), flags=flags)
+
+
+def _tidy(text: str, text_en: str) -> str:
+    """Drop the spaces that dropped words leave, and begin with a capital where the original does."""
+    tidy = text_en if "  " in text else _SPACES.sub(" ", text_en)
+    tidy = tidy if _SPACED_STOP.search(text) else _SPACED_STOP.sub(r"\1", tidy)
+    tidy = tidy.strip(" ")
+    return tidy[:1].upper() + tidy[1:] if text.lstrip()[:1].isupper() else tidy

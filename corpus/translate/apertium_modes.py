@@ -1,0 +1,135 @@
+"""The translation directions of an Apertium installation, read from its mode files, and how to run one.
+
+A mode file is a shell pipeline. It is not handed to a shell as it is: it is parsed, must consist of Apertium's own
+tools, and every tool gets `-z`, which makes it flush and forget at each NUL: the translation of a sentence does not
+depend on the sentences before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import ModelError, StepError
+from corpus.translate.apertium_stream import is_whole
+from corpus.translate.routes import language_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MODES_DIR = Path("/usr/share/apertium/modes")
+"""Where Debian's packages put their modes."""
+
+_NULL_FLUSHING = frozenset({
+    "apertium-anaphora", "apertium-interchunk", "apertium-postchunk", "apertium-pretransfer", "apertium-tagger",
+    "apertium-transfer", "cg-proc", "hfst-proc", "lrx-proc", "lsx-proc", "lt-proc", "rtx-proc",
+})  # fmt: skip
+_NAME = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One direction, e.g. Italian to Spanish: a shell command and a hash of all its data files."""
+
+    name: str
+    source: str
+    target: str
+    command: str
+    data_hash: str
+
+
+def read_modes(folder: Path) -> tuple[list[Mode], list[str]]:
+    """Return the usable modes of `folder` by name, and a sentence for each that cannot be used.
+
+    Variants (`spa-eng_US`, `spa-cat_valencia`) are left out: each has its plain mode beside it.
+    """
+    modes, problems = [], []
+    for file in sorted(folder.glob("*.mode")):
+        match = _NAME.fullmatch(file.stem)
+        if match:
+            try:
+                modes.append(_read(file, *match.groups()))
+            except (ModelError, OSError, ValueError) as error:
+                problems.append(f"apertium mode {file.name} cannot be used: {error}")
+    return modes, problems
+
+
+def _read(file: Path, source: str, target: str) -> Mode:
+    text = file.read_text("utf-8")
+    commands, data = [], []
+    for words in _commands(text):
+        program, *arguments = words
+        if program not in _NULL_FLUSHING or not shutil.which(program):
+            raise ModelError(
+                f"it runs {program!r}, which is not an installed Apertium tool; reinstall the pair"
+            )
+        commands.append(shlex.join([program, "-z", *arguments]))
+        data += [Path(argument) for argument in arguments if argument.startswith("/")]
+    return Mode(
+        file.stem, language_code(source), language_code(target), " | ".join(commands), _hash(text, data)
+    )
+
+
+def _commands(text: str) -> list[list[str]]:
+    """Split a mode file into the words of its tools; `$1` is how to mark unknown words, `$2` is not needed."""
+    commands: list[list[str]] = [[]]
+    for word in shlex.split(text):
+        if word == "|":
+            commands.append([])
+        elif word != "$2":
+            commands[-1].append("-g" if word == "$1" else word)
+    if not all(commands):
+        raise ModelError("it is not a pipeline of tools; reinstall the pair")
+    return commands
+
+
+def _hash(text: str, data: list[Path]) -> str:
+    state = hashlib.sha256(text.encode())
+    for file in data:
+        with file.open("rb") as stream:
+            state.update(hashlib.file_digest(stream, "sha256").digest())
+    return state.hexdigest()[:12]
+
+
+def run_mode(mode: Mode, streams: Sequence[str], seconds: float) -> list[str]:
+    """Send `streams` (see `apertium_stream.encode`) through `mode`, each on its own; same order and length.
+
+    Raises StepError if the pipeline dies, hangs for more than `seconds` or gives back another number of streams.
+    """
+    process = subprocess.Popen(  # noqa: S602 the command is built by shlex.join from known tools
+        mode.command,
+        shell=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        start_new_session=True,
+    )
+    sent = "".join(f"{stream}\0" for stream in streams).encode("utf-8")
+    try:
+        output = process.communicate(sent, timeout=seconds)[0].decode("utf-8", "replace").split("\0")
+    except subprocess.TimeoutExpired as error:
+        raise StepError(f"apertium {mode.name} gave no answer for {seconds:.0f} s") from error
+    finally:
+        _end(process)
+    answers, rest = output[: len(streams)], output[len(streams) :]
+    if len(answers) < len(streams) or any(rest) or not all(map(is_whole, answers)):
+        raise StepError(
+            f"apertium {mode.name} broke off after {sum(map(is_whole, answers))} of {len(streams)}"
+        )
+    return answers
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End every tool of the pipeline that is still there, and collect the shell."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

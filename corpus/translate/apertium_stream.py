@@ -1,0 +1,64 @@
+r"""Apertium's stream format: text in, text out, and what the marks say.
+
+In the stream `[…]` is a superblank, passed through by every tool, `\` escapes a sign of the format, and the
+unescaped marks `*word`, `@word` and `#word` stand before words that the analyser, the bilingual dictionary and
+the generator did not know. Source: https://wiki.apertium.org/wiki/Apertium_stream_format
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from corpus.translate.texts import VERBATIM
+
+_SIGNS = re.compile(r"[*@#\\/\[\]{}<>^$~|_=%`&+]+|[^\S ]+| {2,}")
+_RESERVED = re.compile(r"[\\/\[\]{}<>^$*@#]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_PIECE = re.compile(r"(?P<blank>\[(?:\\.|[^\]\\])*\])|\\.|(?P<mark>[*@#])(?P<word>[\w'’-]*)", re.DOTALL)
+_BLANK = re.compile(r"\[((?:\\.|[^\]\\])*)\]", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_FULL_STOP = ".[]"
+"""Tells the tagger that the sentence ends here, as `apertium-destxt` does; the blank says it is not the author's."""
+
+
+def encode(text: str) -> str:
+    """Return `text` as a stream: addresses, code and signs of the format go through as superblanks."""
+    clean = _CONTROL.sub(" ", text).encode("utf-8", "replace").decode("utf-8")
+    parts, position = [], 0
+    for match in VERBATIM.finditer(clean):
+        parts += [_signs(clean[position : match.start()]), _superblank(match)]
+        position = match.end()
+    return "".join([*parts, _signs(clean[position:]), _FULL_STOP])
+
+
+def is_whole(stream: str) -> bool:
+    """Whether `stream` came out of a pipeline up to its end."""
+    return stream.endswith("[]")
+
+
+def unmark(stream: str) -> tuple[str, Counter[str]]:
+    """Return the stream without marks, and how often each marked word (lower case) was marked."""
+    words: Counter[str] = Counter()
+
+    def keep(match: re.Match[str]) -> str:
+        if match["mark"] is None:
+            return match.group()
+        words[match["word"].lower()] += 1
+        return match["word"]
+
+    return _PIECE.sub(keep, stream), words
+
+
+def decode(stream: str) -> str:
+    """Return the text of a stream that came back, without the full stop that `encode` added."""
+    body = stream.removesuffix("[]").removesuffix(".")
+    return _ESCAPED.sub(r"\1", _BLANK.sub(r"\1", body))
+
+
+def _signs(text: str) -> str:
+    return _SIGNS.sub(_superblank, text)
+
+
+def _superblank(match: re.Match[str]) -> str:
+    return "[" + _RESERVED.sub(r"\\\g<0>", match.group()) + "]"

@@ -1,0 +1,150 @@
+"""Which engine serves a language, and one call that translates a mixed batch through them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from corpus.errors import CioAdviceError, SettingsError
+from corpus.models import Translation
+from corpus.translate.apertium import ApertiumEngine
+from corpus.translate.argos import ArgosEngine
+from corpus.translate.engine import ENGLISH, SETUP_COMMAND, UNDETERMINED, EngineStatus, untranslated
+from corpus.translate.texts import has_words, lost_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
+
+    from corpus.settings import Settings
+    from corpus.translate.engine import Engine
+
+KNOWN_ENGINES = (ArgosEngine.name, ApertiumEngine.name)
+ORIGINAL = "original"
+
+
+def load_engines(settings: Settings) -> list[Engine]:
+    """Return the installed engines in the order of `settings.translation_engines`; no model is loaded.
+
+    Raises SettingsError for a name that no engine has.
+    """
+    engines = (_engine(name, settings) for name in settings.translation_engines)
+    return [engine for engine in engines if engine is not None]
+
+
+def describe(settings: Settings) -> list[EngineStatus]:
+    """Say for each engine of the settings what is there, what is damaged and how to mend it (loads the models)."""
+    return [_status(name, _engine(name, settings)) for name in settings.translation_engines]
+
+
+def _engine(name: str, settings: Settings) -> Engine | None:
+    if name == ArgosEngine.name:
+        return ArgosEngine.find(settings)
+    if name == ApertiumEngine.name:
+        return ApertiumEngine.find()
+    known = ", ".join(KNOWN_ENGINES)
+    raise SettingsError(f"translation_engines names {name!r}; known engines: {known}. Mend the setting.")
+
+
+def _status(name: str, engine: Engine | None) -> EngineStatus:
+    if engine is None:
+        return EngineStatus(name, False, "", {}, (), SETUP_COMMAND)
+    try:
+        languages, problems = engine.languages(), tuple(engine.problems())
+        version = " ".join(next(iter(languages.values()), name).split()[:2])
+        return EngineStatus(name, True, version, languages, problems, SETUP_COMMAND if problems else "")
+    finally:
+        engine.close()
+
+
+class Translator:
+    """Translates sentences of any language through the first engine that serves it. Usable in a `with`."""
+
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        self._engines = tuple(engines)
+        self._served: list[tuple[Engine, dict[str, str]]] | None = None
+
+    def __enter__(self) -> Translator:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what the engines hold."""
+        for engine in self._engines:
+            engine.close()
+
+    def routes(self) -> dict[str, str]:
+        """Map each language that can be translated now to the identity of what would translate it."""
+        routes: dict[str, str] = {}
+        for _, languages in self._by_engine():
+            routes = languages | routes
+        return routes
+
+    def missing(self, languages: Iterable[str]) -> dict[str, str]:
+        """Map those of `languages` that nobody serves to the reason, in words that say what mends it."""
+        served = self.routes()
+        return {
+            code: no_route(code) for code in sorted(set(languages)) if code not in served and code != ENGLISH
+        }
+
+    def translate(self, sentences: Sequence[tuple[str, str]]) -> list[Translation]:
+        """Translate (text, language) pairs; same order and length, each distinct pair is done once."""
+        wanted: dict[str, dict[str, None]] = {}
+        for text, language in sentences:
+            wanted.setdefault(language, {})[text] = None
+        done: dict[tuple[str, str], Translation] = {}
+        for language, texts in wanted.items():
+            done |= {
+                (row.text, language): row for row in self._language(sorted(texts, key=_length), language)
+            }
+        return [done[pair] for pair in sentences]
+
+    def _language(self, texts: list[str], language: str) -> list[Translation]:
+        if language == ENGLISH:
+            return [Translation(text, language, text, "translated", ORIGINAL) for text in texts]
+        reason = no_route(language)
+        for engine, languages in self._by_engine():
+            if language in languages:
+                try:
+                    return _through(engine, languages[language], texts, language)
+                except CioAdviceError as error:
+                    reason = f"{engine.name} failed: {error}"
+        return [untranslated(text, language, reason) for text in texts]
+
+    def _by_engine(self) -> list[tuple[Engine, dict[str, str]]]:
+        if self._served is None:
+            self._served = [(engine, engine.languages()) for engine in self._engines]
+        return self._served
+
+
+def no_route(language: str) -> str:
+    """Return why nobody translates `language`, and what to do."""
+    if language == UNDETERMINED:
+        return "the language of the text could not be determined, so no engine can be chosen"
+    return f"no installed engine translates {language!r} into English; `{SETUP_COMMAND}` looks for one"
+
+
+def _length(text: str) -> tuple[int, str]:
+    return len(text), text
+
+
+def _through(engine: Engine, identity: str, texts: list[str], language: str) -> list[Translation]:
+    """Translate with one engine; a text without words passes as it is, and what got lost is flagged."""
+    spoken = [text for text in texts if has_words(text)]
+    done = {row.text: _checked(row) for row in engine.translate(spoken, language)} if spoken else {}
+    return [
+        done.get(text)
+        or Translation(text, language, text, "translated", identity, score=1.0, flags=("verbatim",))
+        for text in texts
+    ]
+
+
+def _checked(row: Translation) -> Translation:
+    lost = lost_tokens(row.text, row.text_en) if row.text_en is not None else []
+    if not lost:
+        return row
+    return dataclasses.replace(row, flags=(*row.flags, f"lost-tokens:{len(lost)}"))

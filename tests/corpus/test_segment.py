@@ -1,0 +1,67 @@
+"""Sentences and passages of seven languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.extract.text import line_blocks
+from corpus.models import DecodedPage, Passage, Sourced
+from corpus.segment import segment, sentence_ranges, word_count
+
+
+def sentences(text: str, language: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_ranges(text, language)]
+
+
+def passages(text: str, words: int = 120, language: str = "en") -> list[Passage]:
+    blocks = line_blocks(text)
+    return segment(DecodedPage(text, Sourced("utf-8", "test"), "text"), blocks, [language] * len(blocks), words)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "Dr. Smith left at 3.15 p.m. on Friday. The U.S. office stayed. Nobody asked why!", 3),
+        ("it", "Il sig. Rossi arriva il 1.9.2020. «No. Mai.» disse. Poi va via.", 3),
+        ("de", "Das kostet z. B. 3.500 Euro im Jahr. Fragen Sie nach!", 2),
+        ("zh", "首席信息官应该学会推销。不要写得太长！为什么？", 3),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(language: str, text: str, count: int) -> None:
+    found = sentences(text, language)
+    assert "".join("".join(found).split()) == "".join(text.split())
+    assert len(found) == count
+
+
+def test_a_list_marker_is_no_sentence() -> None:
+    assert sentences("3. Have confidence in yourself", "en") == ["Have confidence in yourself"]
+    assert sentences("• I professionisti IT devono essere proattivi", "it") == ["I professionisti IT devono essere proattivi"]
+
+
+def test_a_sentence_without_end_is_cut_at_clause_ends_and_nothing_is_lost() -> None:
+    endless = "and then, the vendor said nothing at all " * 100
+    pieces = sentences(endless.strip(), "en")
+    assert max(map(len, pieces)) <= 1_000
+    assert " ".join(pieces) == endless.strip()
+
+
+def test_short_paragraphs_are_gathered_and_a_heading_begins_a_passage() -> None:
+    line = "The board asked for three figures and nothing else that week. " * 3
+    text = f"{line}\n\n{line}\n\n# What we learnt\n\n{line}\n"
+    found = passages(text, words=60)
+    assert [passage.text.startswith("# What we learnt") for passage in found] == [False, True]
+
+
+def test_a_long_paragraph_is_cut_between_sentences_only() -> None:
+    text = " ".join(f"Sentence number {number} says that the project was late again." for number in range(60))
+    found = passages(text, words=100)
+    assert all(passage.text.endswith("again.") for passage in found)
+    assert all(word_count(passage.text) <= 160 for passage in found)
+    assert " ".join(passage.text for passage in found) == text
+
+
+def test_lines_wrapped_by_a_program_are_one_paragraph() -> None:
+    lines = ["> not a list but the first line of a message that somebody wrapped at", "seventy columns, so that its sentences run over the ends of the lines and"] * 5  # fmt: skip
+    text = "\n".join([*lines, "stop here."])
+    found = passages(text)
+    assert sum(len(passage.sentences) for passage in found) < len(lines)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.translate.apertium_stream import decode, encode, is_whole, unmark
+from corpus.translate.routes import language_code, routes_to_english
+from corpus.translate.texts import edges, has_words, loops, lost_tokens, split_long, verbatim_tokens
+
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t[]{}\\^$/<>*@#"), max_size=80
+)
+
+
+@given(texts)
+def test_a_stream_that_no_tool_touched_is_the_text_again(text: str) -> None:
+    assert is_whole(encode(text))
+    assert decode(encode(text)) == text
+
+
+@given(texts)
+def test_signs_of_the_author_are_not_taken_for_marks_of_the_engine(text: str) -> None:
+    stream, marked = unmark(encode(text))
+    assert decode(stream) == text
+    assert not marked
+
+
+def test_marks_are_counted_by_word_and_removed() -> None:
+    stream, marked = unmark("El *CIO debe [\\*]#hablar con @mario\\/*CIO.[]")
+    assert decode(stream) == "El CIO debe *hablar con mario/CIO"
+    assert marked == {"cio": 2, "hablar": 1, "mario": 1}
+
+
+def test_control_characters_cannot_end_a_sentence_early() -> None:
+    assert "\0" not in encode("uno\0due")
+
+
+@given(texts, st.integers(1, 20))
+def test_pieces_of_a_long_text_join_to_the_text_and_keep_the_limit(text: str, limit: int) -> None:
+    pieces = split_long(text, len, limit)
+    assert "".join(pieces) == text
+    assert all(len(piece) <= limit for piece in pieces)
+
+
+def test_a_long_text_is_cut_behind_a_clause_rather_than_in_a_word() -> None:
+    assert split_long("prima il problema, poi la piattaforma", len, 25) == [
+        "prima il problema, ",
+        "poi la piattaforma",
+    ]
+
+
+@given(texts)
+def test_edges_and_core_are_the_whole_text(text: str) -> None:
+    assert "".join(edges(text)) == text
+
+
+def test_addresses_code_and_names_with_signs_are_verbatim() -> None:
+    text = "Vai su https://example.com/a_b?c=1. Scrivi a m.r@azienda.it, usa `x = 1`, "
+    text += "C#, C++ e node.js @mario #cloud a_b_c"
+    expected = [
+        "https://example.com/a_b?c=1",
+        "m.r@azienda.it",
+        "`x = 1`",
+        "C#",
+        "C++",
+        "node.js",
+        "@mario",
+        "#cloud",
+    ]
+    assert verbatim_tokens(text) == [*expected, "a_b_c"]
+
+
+def test_what_a_translation_lost_is_named_whatever_separates_thousands() -> None:
+    assert lost_tokens("1.000.000 di euro su a.it nel 2026", "1,000,000 euro") == ["a.it", "2026"]
+    assert lost_tokens("il 20% costa 3,5 milioni", "20% costs 3.5 million") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("12 – 34", False), ("https://example.com", False), ("IT", True), ("云", True)]
+)
+def test_a_text_of_signs_and_addresses_has_nothing_to_translate(text: str, expected: bool) -> None:
+    assert has_words(text) is expected
+
+
+def test_a_decoder_that_runs_in_circles_is_noticed() -> None:
+    assert loops("Il cloud costa.", "The cloud costs costs costs costs costs.")
+    assert loops("Bene.", "of the board, of the board, of the board, of the board")
+    assert not loops("Il cloud costa.", "The cloud costs more and more.")
+    assert not loops("no no no no no", "no no no no no")
+
+
+def test_the_shortest_chain_wins_and_spanish_is_the_better_pivot() -> None:
+    pairs = [("it", "ca"), ("ca", "en"), ("it", "es"), ("es", "ca"), ("es", "en"), ("fr", "it"), ("de", "nl")]
+    assert routes_to_english(pairs) == {
+        "es": ("es", "en"),
+        "ca": ("ca", "en"),
+        "it": ("it", "es", "en"),
+        "fr": ("fr", "it", "es", "en"),
+    }
+
+
+def test_languages_have_one_name_whichever_norm_a_pair_follows() -> None:
+    assert [language_code(code) for code in ("ita", "it", "zho", "xyz")] == ["it", "it", "zh", "xyz"]

@@ -1,0 +1,35 @@
+"""The warehouse: one DuckDB file, written by one run at a time (`warehouse.store`), read by anybody.
+
+from warehouse import Warehouse
+
+with Warehouse.open("cio-advice.duckdb") as warehouse:
+    for hit in warehouse.search("how do I win money for an IT project"):
+        print(hit.score, hit.uri, hit.text_en or hit.text)
+"""
+
+from warehouse.reader import Warehouse
+from warehouse.results import (
+    AdviceRow,
+    Explanation,
+    Hit,
+    Line,
+    QuarantineRow,
+    Result,
+    SentenceRow,
+    ThemeRow,
+)
+from warehouse.values import RunSummary, StageSummary
+
+__all__ = [
+    "AdviceRow",
+    "Explanation",
+    "Hit",
+    "Line",
+    "QuarantineRow",
+    "Result",
+    "RunSummary",
+    "SentenceRow",
+    "StageSummary",
+    "ThemeRow",
+    "Warehouse",
+]

@@ -1,0 +1,121 @@
+"""Open warehouse files: one writer under a lock, any number of locked-down readers."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import duckdb
+
+from corpus.errors import WarehouseError
+from warehouse.migrate import file_version, program_version
+
+_PRIVATE = {"autoinstall_known_extensions": "false", "python_enable_replacements": "false"}
+
+
+class WriterLock:
+    """The right to write: an advisory lock on a file beside the working file, freed when the process dies.
+
+    DuckDB's own lock is not enough, because it goes while the closed file is copied to be published.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+
+    def acquire(self) -> None:
+        """Take the lock or raise WarehouseError that names who holds it."""
+        import fcntl  # POSIX only: imported where it is needed, so that readers work anywhere
+
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(self._handle, 200, 0).decode("utf-8", "replace").strip()
+            self.release()
+            raise WarehouseError(
+                f"another run is writing this warehouse ({holder or 'unknown process'}, lock {self.path}): "
+                "wait until it ends, or stop it"
+            ) from error
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, f"process {process_name()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Give the lock back, once; the file stays, empty of meaning."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+
+def process_name(pid: int | None = None) -> str:
+    """Name a process of this machine so that no later process has the same name: host/pid/start."""
+    pid = os.getpid() if pid is None else pid
+    return f"{socket.gethostname()}/{pid}/{_started(pid)}"
+
+
+def is_alive(process: str) -> bool:
+    """Tell whether the process with this `process_name` still runs; one of another host does not count."""
+    pid = process.rpartition("/")[0].rpartition("/")[2]
+    return pid.isdigit() and _exists(int(pid)) and process_name(int(pid)) == process
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _started(pid: int) -> str:
+    """Return the kernel's start time of a process, where there is one to be had."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+def open_writer(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file to write in it. Raises WarehouseError where it is locked or not a DuckDB file."""
+    try:
+        return duckdb.connect(path, config=dict(_PRIVATE))
+    except duckdb.Error as error:
+        raise WarehouseError(f"cannot open {path} for writing: {error}") from error
+
+
+def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published file read-only, with no way out of it: no files, no network, no change of settings.
+
+    It is attached to an empty database in memory, because DuckDB hands the same process the old snapshot
+    again when a path is opened twice, even after the file has been replaced.
+    """
+    if not path.is_file():
+        raise WarehouseError(f"no warehouse at {path}: make one with `cio-advice ingest SOURCE`")
+    connection = duckdb.connect(":memory:", config=dict(_PRIVATE))
+    try:
+        connection.execute("attach ? as warehouse (read_only)", [str(path)])
+        connection.execute("use warehouse")
+        _require_version(path, file_version(connection))
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(f"cannot read {path}: {error}") from error
+    except WarehouseError:
+        connection.close()
+        raise
+    return connection
+
+
+def _require_version(path: Path, version: int) -> None:
+    if version == 0:
+        raise WarehouseError(f"{path} is a database, but not a warehouse of cio-advice")
+    if version > program_version():
+        raise WarehouseError(
+            f"{path} has schema version {version}, newer than this program: update cio-advice"
+        )
+    if version < program_version():
+        raise WarehouseError(f"{path} has the older schema version {version}: `cio-advice ingest` mends it")

@@ -1,0 +1,85 @@
+"""Bring a warehouse file to this program's schema, or refuse to touch it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corpus.errors import WarehouseError
+from warehouse.sqlfiles import SqlFile, sql_files
+
+if TYPE_CHECKING:
+    import duckdb
+
+_RECORDS = """
+create table if not exists schema_migrations (
+    version integer primary key, name varchar not null, applied_at timestamp not null
+)
+"""
+_HAS_RECORDS = """
+select count(*) from duckdb_tables()
+where database_name = current_database() and table_name = 'schema_migrations'
+"""
+_APPLIED = "select coalesce(max(version), 0) from schema_migrations"
+_RECORD = "insert into schema_migrations values (?, ?, current_localtimestamp())"
+
+
+def program_version() -> int:
+    """Return the schema version that this program writes and reads."""
+    return max(_version(file) for file in sql_files("migrations"))
+
+
+def file_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the schema version of an open file; 0 where it has no tables of ours."""
+    if not _number(connection, _HAS_RECORDS):
+        return 0
+    return _number(connection, _APPLIED)
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Apply what is missing, each migration in one transaction with its record; then views and macros anew.
+
+    Raises WarehouseError where the file is newer than the program: nothing is changed then.
+    """
+    found = file_version(connection)
+    if found > program_version():
+        raise WarehouseError(
+            f"the warehouse has schema version {found}, this program knows up to {program_version()}: "
+            "update cio-advice"
+        )
+    connection.execute(_RECORDS)
+    for file in sql_files("migrations"):
+        if _version(file) > found:
+            _apply(connection, file)
+    _create_views(connection)
+
+
+def _version(file: SqlFile) -> int:
+    return int(file.stem.partition("_")[0])
+
+
+def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    rows = connection.execute(sql).fetchall()
+    return int(rows[0][0])
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    connection.execute("begin")
+    try:
+        connection.execute(file.text)
+        connection.execute(_RECORD, [_version(file), file.name])
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make views and macros as this program knows them; the number in a file's name is its layer."""
+    connection.execute("begin")
+    try:
+        for file in sorted((*sql_files("views"), *sql_files("macros")), key=lambda f: f.stem[0]):
+            connection.execute(file.text)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise

@@ -1,0 +1,220 @@
+"""The readers' side of the warehouse: the verbs of the command line, typed."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.errors import WarehouseError
+from corpus.settings import Settings
+from warehouse.connect import open_reader
+from warehouse.explain import explain
+from warehouse.records import records
+from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
+from warehouse.runs import read_runs
+from warehouse.search import Embedder, Encoder, load_embedder
+from warehouse.sqlfiles import query as sql_query
+from warehouse.statements import run_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    import duckdb
+
+    from warehouse.values import RunSummary
+
+_QUARANTINE = """
+select uri, sha256, code, reason, byte_count, run_id, quarantined_at from quarantine order by uri, sha256
+"""
+_VECTOR = "select vector from passage_vectors where passage_id = ?"
+_PASSAGE_ID = re.compile(r"psg_[0-9a-f]{16}")
+_EVERYTHING = 2**62
+
+
+class Warehouse:
+    """A published warehouse, read-only; a context manager. It never waits for the writer nor holds it up.
+
+    It shows the snapshot that was published when it was opened. Not for several threads at once.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, path: Path, load: Callable[[], Embedder]
+    ) -> None:
+        self.path = path
+        self._connection = connection
+        self._encoder = Encoder(connection, load)
+        self._has_search = False
+        # DuckDB complains at exit of functions on connections that nobody closed.
+        self._close = weakref.finalize(self, connection.close)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | None = None,
+        settings: Settings | None = None,
+        *,
+        embedder: Callable[[], Embedder] | None = None,
+    ) -> Warehouse:
+        """Open the warehouse at `path`, by default the one of the settings.
+
+        `embedder` gives the model for queries, by default that of the settings, when the first query comes.
+        Raises WarehouseError where there is no warehouse, or one of another schema version.
+        """
+        settings = settings or Settings.load()
+        place = Path(path) if path is not None else settings.warehouse
+        return cls(open_reader(place), place, embedder or (lambda: load_embedder(settings)))
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        language: str | None = None,
+        host: str | None = None,
+        theme: str | None = None,
+        advice_only: bool = False,
+    ) -> list[Hit]:
+        """Return the `k` passages that best answer `query`, in whatever language they and it are.
+
+        `host` is a host, or the uri of a page without one; `theme` a label or an id; `advice_only` leaves
+        passages with advice. Raises WarehouseError for an empty query, or where the model is another one.
+        """
+        return self._nearest(self._encoder.query(query), k, None, language, host, theme, advice_only)
+
+    def similar(
+        self,
+        to: str,
+        k: int = 10,
+        *,
+        language: str | None = None,
+        host: str | None = None,
+        theme: str | None = None,
+        advice_only: bool = False,
+    ) -> list[Hit]:
+        """Return the `k` passages most like `to`: a passage_id (which is not returned), or any text."""
+        is_id = _PASSAGE_ID.fullmatch(to) is not None
+        vector = self._stored_vector(to) if is_id else self._encoder.passage(to)
+        return self._nearest(vector, k, to if is_id else None, language, host, theme, advice_only)
+
+    def themes(self, *, min_hosts: int = 1) -> list[ThemeRow]:
+        """Return the themes that at least `min_hosts` independent sources share, the best supported first."""
+        found = records(self._connection, sql_query("themes"), {"min_hosts": min_hosts})
+        several = ("keywords", "sources", "languages")
+        return [ThemeRow(**row | {name: tuple(row[name] or ()) for name in several}) for row in found]
+
+    def advice(
+        self,
+        *,
+        theme: str | None = None,
+        language: str | None = None,
+        host: str | None = None,
+        query: str | None = None,
+        limit: int = 100,
+    ) -> list[AdviceRow]:
+        """Return advice, the surest first, or the nearest to `query` first; `score` is what it is ranked by.
+
+        Advice of copies is left out, unless it is asked for by its host.
+        """
+        most = limit if query is None else _EVERYTHING
+        filters = {"theme": theme, "language": language, "host": host, "most": _count("limit", most)}
+        found = [AdviceRow(**row) for row in records(self._connection, sql_query("advice"), filters)]
+        return found if query is None else self._by_nearness(found, query)[: _count("limit", limit)]
+
+    def explain(self, name: str) -> Explanation:
+        """Return where a passage, advice, document or page comes from: raw lines, verdicts, English.
+
+        `name` is an id, a page's uri or url, or the end of a uri.
+        """
+        return explain(self._connection, name)
+
+    def runs(self, limit: int = 20) -> list[RunSummary]:
+        """Return the newest `limit` runs."""
+        return read_runs(self._connection, limit=_count("limit", limit))
+
+    def quarantine(self) -> list[QuarantineRow]:
+        """Return the pages that could not be read, with the reasons."""
+        return [QuarantineRow(**row) for row in records(self._connection, _QUARANTINE)]
+
+    def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Result:
+        """Run one reading statement, with `?` or `$name` parameters; nothing outside the file can be reached.
+
+        Beside tables, views and macros there is `search(question, k)`. Raises WarehouseError for what DuckDB
+        cannot run and for statements that do not read.
+        """
+        if re.search(r"\bsearch\s*\(", query, re.IGNORECASE):
+            self._define_search()
+        return run_statement(self._connection, query, parameters)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _nearest(
+        self,
+        vector: list[float],
+        k: int,
+        without: str | None,
+        language: str | None,
+        host: str | None,
+        theme: str | None,
+        advice_only: bool,
+    ) -> list[Hit]:
+        names = {
+            "vector": vector,
+            "k": _count("k", k),
+            "except": without,
+            "language": language,
+            "host": host,
+            "theme": theme,
+            "advice_only": advice_only,
+        }
+        return [Hit(**row) for row in records(self._connection, sql_query("search"), names)]
+
+    def _stored_vector(self, passage: str) -> list[float]:
+        rows = self._connection.execute(_VECTOR, [passage]).fetchall()
+        if not rows:
+            raise WarehouseError(f"there is no passage {passage} with a vector in {self.path}")
+        vector: list[float] = rows[0][0]
+        return vector
+
+    def _by_nearness(self, found: list[AdviceRow], query: str) -> list[AdviceRow]:
+        from dataclasses import replace
+
+        asked = np.asarray(self._encoder.query(query), dtype=np.float32)
+        ids = [row.advice_id for row in found]
+        rows = self._connection.execute(sql_query("advice_vectors"), {"ids": ids}).fetchall()
+        if not rows:
+            return []
+        vectors = np.asarray([row[2] for row in rows], dtype=np.float32)
+        scores = self._encoder.centred(vectors, [row[1] for row in rows]) @ asked
+        near = dict(zip((row[0] for row in rows), scores.tolist(), strict=True))
+        scored = [replace(row, score=near[row.advice_id]) for row in found if row.advice_id in near]
+        return sorted(scored, key=lambda row: (-row.score, row.advice_id))
+
+    def _define_search(self) -> None:
+        """Register the function and the macro behind `search(…)`; the model must be loadable then."""
+        if self._has_search:
+            return
+        self._encoder.ready()
+        self._connection.create_function("embed_query", self._encoder.query, ["VARCHAR"], "FLOAT[]")
+        self._connection.execute(sql_query("search_macro"))
+        self._has_search = True
+
+
+def _count(name: str, value: int) -> int:
+    if value < 1:
+        raise WarehouseError(f"{name} is {value}: expected a number of at least 1")
+    return value

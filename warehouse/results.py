@@ -1,0 +1,164 @@
+"""What readers get back: frozen values, and the table of a SQL statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    import pandas as pd
+    import pyarrow as pa
+
+ThingName = Literal["passage", "advice", "document", "page", "quarantined page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers a search. `score` is the cosine of centred vectors, -1..1: it ranks, no more."""
+
+    passage_id: str
+    document_id: str
+    uri: str
+    url: str | None
+    host: str | None
+    title: str | None
+    author: str | None
+    published_on: date | None
+    language: str
+    text: str
+    text_en: str | None
+    score: float
+    theme: str | None
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    """A theme and who stands behind it; copies are not counted. The example is its most central advice."""
+
+    theme_id: str
+    label: str
+    keywords: tuple[str, ...]
+    advice_count: int
+    document_count: int
+    sources: tuple[str, ...]
+    languages: tuple[str, ...]
+    example: str | None
+    example_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceRow:
+    """A sentence that tells somebody what to do. `score`: how surely, or how near to the query."""
+
+    advice_id: str
+    passage_id: str
+    document_id: str
+    sentence: str
+    sentence_en: str | None
+    language: str
+    polarity: str
+    score: float
+    cue: str
+    theme: str | None
+    uri: str
+    url: str | None
+    source: str
+    title: str | None
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a raw page, or a piece of one, and its verdict."""
+
+    line_no: int
+    kind: str
+    kept: bool
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence with its English; `engine` and `flags` say who translated it and what looks wrong."""
+
+    sentence_id: str
+    text: str
+    text_en: str | None
+    language: str
+    first_line: int
+    last_line: int
+    is_advice: bool
+    engine: str | None
+    reason: str | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where something comes from: the raw lines with their verdicts, and the sentences beside their English.
+
+    Of a quarantined page there are no lines; `reason` says why.
+    """
+
+    what: ThingName
+    name: str
+    uri: str
+    url: str | None
+    host: str | None
+    title: str | None
+    author: str | None
+    published_on: date | None
+    language: str | None
+    page_id: str | None
+    document_id: str | None
+    duplicate_of: str | None
+    reason: str | None
+    lines: tuple[Line, ...]
+    sentences: tuple[SentenceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A page that could not be read, and why."""
+
+    uri: str
+    sha256: str
+    code: str
+    reason: str
+    byte_count: int
+    run_id: str
+    quarantined_at: datetime
+
+
+class Result:
+    """The answer to a SQL statement, in memory: as Arrow, as pandas or as rows."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self._table.column_names)
+
+    def arrow(self) -> pa.Table:
+        """Return the answer as an Arrow table."""
+        return self._table
+
+    def pandas(self) -> pd.DataFrame:
+        """Return the answer as a pandas data frame."""
+        return self._table.to_pandas()
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """Return the answer as tuples of Python values."""
+        columns = [column.to_pylist() for column in self._table.columns]
+        return list(zip(*columns, strict=True))
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)

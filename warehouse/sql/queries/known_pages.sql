@@ -1,0 +1,34 @@
+-- What is known of the pages `$uris[i]` with bytes `$hashes[i]`, before they are read?
+-- `holder` is a current page with the same bytes that has the text.
+with asked as (
+    select unnest($uris::varchar[]) as uri, unnest($hashes::varchar[]) as sha256
+),
+
+distinct_asked as (
+    select distinct uri, sha256 from asked
+),
+
+holders as (
+    select sha256, min(page_id) as page_id
+    from pages
+    where is_current and text is not null
+    group by sha256
+)
+
+select
+    distinct_asked.uri,
+    distinct_asked.sha256,
+    coalesce(same.is_current, false) as is_current,
+    same.text is not null as has_text,
+    coalesce(same.parse_fingerprint = $parse_fingerprint, false) as is_read_as_now,
+    coalesce(not same.is_current and same.fetched_at < newest.fetched_at, false) as is_older,
+    quarantine.uri is not null as is_quarantined,
+    holders.page_id as holder
+from distinct_asked
+left join pages as same on same.uri = distinct_asked.uri and same.sha256 = distinct_asked.sha256
+left join pages as newest on newest.uri = distinct_asked.uri and newest.is_current
+left join quarantine
+    on quarantine.uri = distinct_asked.uri
+    and quarantine.sha256 = distinct_asked.sha256
+    and quarantine.parse_fingerprint = $parse_fingerprint
+left join holders on holders.sha256 = distinct_asked.sha256;

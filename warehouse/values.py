@@ -1,0 +1,93 @@
+"""The values that the writer takes and gives, beside those of `corpus.models`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from corpus.models import RawPage
+
+Outcome = Literal["new", "unchanged", "duplicate", "quarantined"]
+RunStatus = Literal["running", "finished", "failed", "abandoned"]
+Role = Literal["passage", "query"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """What is to be done with a page: only a `new` one is read.
+
+    `page_id` names this version of the page; `duplicate_of` is the page with the same bytes.
+    """
+
+    page: RawPage
+    page_id: str
+    outcome: Outcome
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """An embedding model: `fingerprint` is what its vectors are stored under."""
+
+    fingerprint: str
+    name: str
+    dimension: int
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceMatrix:
+    """The advice of canonical documents: row i of `vectors` (float32, raw) is `ids[i]`'s sentence."""
+
+    ids: list[str]
+    sentences: list[str]
+    sentences_en: list[str | None]
+    languages: list[str]
+    document_ids: list[str]
+    hosts: list[str]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFailure:
+    """A law that does not hold: which, why it matters, how many rows say so, and the first of them."""
+
+    name: str
+    why: str
+    count: int
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageSummary:
+    """What one stage of a run did; `seconds` is the sum over its batches."""
+
+    stage: str
+    batches: int
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run in figures. `pages_seen` = loaded + unchanged + duplicate + quarantined. Times are UTC."""
+
+    run_id: str
+    status: RunStatus
+    started_at: datetime
+    finished_at: datetime | None
+    seconds: float | None
+    pages_seen: int
+    loaded: int
+    unchanged: int
+    duplicate: int
+    quarantined: int
+    message: str
+    sources: tuple[str, ...]
+    stages: tuple[StageSummary, ...]

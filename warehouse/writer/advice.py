@@ -1,0 +1,108 @@
+"""Advice: which sentences are still to be judged, and those that turned out to be advice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corpus.identity import advice_id
+from warehouse.values import AdviceMatrix
+from warehouse.writer.session import Session
+from warehouse.writer.vectors import matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.models import Advice
+
+_TO_JUDGE = """
+select sentence_id, text, language, is_heading
+from sentences
+where advice_fingerprint is distinct from ?
+order by document_id, sentence_no
+"""
+_FORGET = "delete from advice where sentence_id in (select unnest(?::varchar[]))"
+_JUDGED = "update sentences set advice_fingerprint = ? where sentence_id in (select unnest(?::varchar[]))"
+_SHAPE = "select advice_id, sentence_id, score, cue, polarity, fingerprint from advice limit 0"
+_INSERT = """
+insert into advice by name
+select
+    incoming.*,
+    sentences.passage_id,
+    sentences.document_id,
+    sentences.text as sentence,
+    if(sentences.language = 'en', sentences.text, translations.text_en) as sentence_en,
+    sentences.language,
+    sentences.span_start,
+    sentences.span_end
+from incoming
+inner join sentences on sentences.sentence_id = incoming.sentence_id
+left join translations
+    on translations.text_hash = sentences.text_hash and translations.language = sentences.language
+"""
+_NO_LONGER_MEMBERS = """
+delete from theme_members
+where advice_id in (select unnest(?::varchar[])) and advice_id not in (select advice_id from advice)
+"""
+_MATRIX = """
+select
+    advice.advice_id as ids,
+    advice.sentence as sentences,
+    advice.sentence_en as sentences_en,
+    advice.language as languages,
+    advice.document_id as document_ids,
+    coalesce(documents.host, documents.uri) as hosts,
+    embeddings.vector
+from advice
+inner join sentences on sentences.sentence_id = advice.sentence_id
+inner join documents on documents.document_id = advice.document_id
+inner join embeddings on embeddings.text_hash = sentences.text_hash
+where embeddings.model = ? and documents.canonical_document_id = documents.document_id
+order by advice.advice_id
+"""
+
+
+class AdviceRows(Session):
+    """The stage `advice`."""
+
+    def sentences_to_judge(self, fingerprint: str) -> list[tuple[str, str, str, bool]]:
+        """Return (sentence_id, text, language, is_heading) of what this version of the judge has not seen."""
+        return [(str(i), str(t), str(c), bool(h)) for i, t, c, h in self._rows(_TO_JUDGE, [fingerprint])]
+
+    def load_advice(
+        self,
+        run_id: str,
+        batch_key: str,
+        judged_sentence_ids: Sequence[str],
+        advice: Sequence[Advice],
+        fingerprint: str,
+        seconds: float,
+    ) -> None:
+        """Replace the advice of the judged sentences by `advice`, and remember that they were judged."""
+        if self._is_done(run_id, "advice", batch_key):
+            return
+        incoming: list[dict[str, object]] = [
+            {
+                "advice_id": advice_id(item.sentence_id),
+                "sentence_id": item.sentence_id,
+                "score": item.score,
+                "cue": item.cue,
+                "polarity": item.polarity,
+                "fingerprint": fingerprint,
+            }
+            for item in advice
+        ]
+        judged = list(judged_sentence_ids)
+        with self._batch(run_id, "advice", batch_key, fingerprint, seconds) as batch:
+            self._connection.execute(_FORGET, [judged])
+            batch.rows = self._load(_INSERT, _SHAPE, incoming)
+            self._connection.execute(_JUDGED, [fingerprint, judged])
+            self._connection.execute(_NO_LONGER_MEMBERS, [[advice_id(sentence) for sentence in judged]])
+
+    def advice_matrix(self, model: str) -> AdviceMatrix:
+        """Return the advice of canonical documents with its raw vectors, in order of its id.
+
+        `hosts` are the sources: the uri where a page has no host.
+        """
+        table = self._connection.sql(_MATRIX, params=[model]).to_arrow_table()
+        columns = {name: table[name].to_pylist() for name in table.column_names[:-1]}
+        return AdviceMatrix(**columns, vectors=matrix(table["vector"]))

@@ -1,0 +1,83 @@
+"""What is to be done with each page of a batch, before any of them is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.identity import page_id
+from warehouse.sqlfiles import query
+from warehouse.values import PageOutcome
+from warehouse.writer.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.models import RawPage
+    from warehouse.values import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A row of `known_pages.sql`, without its key."""
+
+    is_current: bool
+    has_text: bool
+    is_read_as_now: bool
+    is_older: bool
+    is_quarantined: bool
+    holder: str | None
+
+
+class Classify(Session):
+    """The first half of the stage `pages`."""
+
+    def classify(self, pages: Sequence[RawPage], parse_fingerprint: str) -> list[PageOutcome]:
+        """Return for each page whether it is new, unchanged, a duplicate, or known to be unreadable.
+
+        new: never read, read by another version of the code, or an old version come back. unchanged: these
+        bytes were the newest of this uri already, or are an older version by their fetch time. duplicate: a
+        current page of another uri, or an earlier one of this batch, has the same bytes.
+        """
+        known = self._known(pages, parse_fingerprint)
+        first_of_uri: dict[tuple[str, str], PageOutcome] = {}
+        first_of_bytes: dict[str, str] = {}
+        outcomes = []
+        for page in pages:
+            key = (page.uri, page.sha256)
+            if key in first_of_uri:
+                outcome = _again(page, first_of_uri[key])
+            else:
+                outcome = _outcome(page, known[key], first_of_bytes.get(page.sha256))
+                first_of_uri[key] = outcome
+            if outcome.outcome == "new":
+                first_of_bytes.setdefault(page.sha256, outcome.page_id)
+            outcomes.append(outcome)
+        return outcomes
+
+    def _known(self, pages: Sequence[RawPage], parse_fingerprint: str) -> dict[tuple[str, str], _Known]:
+        parameters = {
+            "uris": [page.uri for page in pages],
+            "hashes": [page.sha256 for page in pages],
+            "parse_fingerprint": parse_fingerprint,
+        }
+        rows = self._connection.execute(query("known_pages"), parameters).fetchall()
+        return {(row[0], row[1]): _Known(*row[2:]) for row in rows}
+
+
+def _again(page: RawPage, first: PageOutcome) -> PageOutcome:
+    """Return the outcome of a page that the batch has twice: the second time it is already there."""
+    outcome: Outcome = "quarantined" if first.outcome == "quarantined" else "unchanged"
+    return PageOutcome(page, first.page_id, outcome)
+
+
+def _outcome(page: RawPage, known: _Known, earlier: str | None) -> PageOutcome:
+    name = page_id(page.uri, page.sha256)
+    if known.is_quarantined:
+        return PageOutcome(page, name, "quarantined")
+    if known.is_older or (known.is_current and (known.is_read_as_now or not known.has_text)):
+        return PageOutcome(page, name, "unchanged")
+    holder = known.holder or earlier
+    if holder is not None and holder != name:
+        return PageOutcome(page, name, "duplicate", holder)
+    return PageOutcome(page, name, "new")

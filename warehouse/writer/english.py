@@ -1,0 +1,78 @@
+"""Translations: what is missing, what came back, and the English of passages and advice."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from corpus.identity import text_hash
+from warehouse.sqlfiles import query
+from warehouse.writer.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from corpus.models import Translation
+
+_LANGUAGES = """
+select language, count(distinct text_hash) from sentences
+where language <> 'en' group by language order by language
+"""
+_SHAPE = "from translations limit 0"
+_REPLACE = "insert or replace into translations by name from incoming"
+
+
+class English(Session):
+    """The stages `translations` and `english`."""
+
+    def languages(self) -> dict[str, int]:
+        """Return the languages other than English, each with its number of distinct sentences."""
+        return {str(language): int(str(count)) for language, count in self._rows(_LANGUAGES)}
+
+    def sentences_to_translate(self, engines: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return (text, language) of what lacks English from the engine that serves its language now.
+
+        `engines` gives that engine's identity by language. Sentences of a language that is not in it, `und`
+        among them, are returned once, so that they get the row that says why they stay as they are.
+        """
+        parameters = {"languages": list(engines), "engines": list(engines.values())}
+        rows = self._connection.execute(query("to_translate"), parameters).fetchall()
+        return [(text, language) for text, language in rows]
+
+    def load_translations(
+        self, run_id: str, batch_key: str, rows: Sequence[Translation], seconds: float
+    ) -> None:
+        """Store translations; a later row of the same sentence and language replaces an earlier one."""
+        if self._is_done(run_id, "translations", batch_key):
+            return
+        latest = {(text_hash(row.text), row.language): row for row in rows}
+        fingerprint = ",".join(sorted({row.engine for row in latest.values() if row.engine}))
+        with self._batch(run_id, "translations", batch_key, fingerprint, seconds) as batch:
+            incoming = [_row(key, row, run_id) for (key, _), row in latest.items()]
+            batch.rows = self._load(_REPLACE, _SHAPE, incoming)
+
+    def refresh_english(self, run_id: str) -> None:
+        """Set text_en, status and reason of passages, and sentence_en of advice, from the translations.
+
+        It may run several times in a run; the ledger keeps the last.
+        """
+        began = monotonic()
+        with self._batch(run_id, "english", "all", "") as batch:
+            passages = self._change(query("refresh_english"))
+            batch.rows = passages + self._change(query("refresh_advice_english"))
+            batch.seconds = monotonic() - began
+
+
+def _row(key: str, row: Translation, run_id: str) -> dict[str, object]:
+    return {
+        "text_hash": key,
+        "language": row.language,
+        "text": row.text,
+        "text_en": row.text_en,
+        "status": row.status,
+        "engine": row.engine,
+        "reason": row.reason,
+        "score": row.score,
+        "flags": list(row.flags),
+        "run_id": run_id,
+    }

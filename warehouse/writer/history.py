@@ -1,0 +1,89 @@
+"""Runs: begun, ended, found dead; and the laws that must hold before anything is published."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING
+
+from corpus.errors import WarehouseError
+from warehouse.connect import is_alive, process_name
+from warehouse.runs import read_runs
+from warehouse.sqlfiles import sql_files
+from warehouse.values import CheckFailure
+from warehouse.writer.session import Session, now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from warehouse.values import RunStatus, RunSummary
+
+_START = """
+insert into runs (run_id, started_at, status, sources, settings, code_version, process)
+values (?, ?, 'running', ?, ?, ?, ?)
+"""
+_RUNNING = "select run_id, process from runs where status = 'running'"
+_FINISH = """
+with counted as (
+    select
+        count(*) as pages_seen,
+        count(*) filter (where outcome = 'loaded') as loaded,
+        count(*) filter (where outcome = 'unchanged') as unchanged,
+        count(*) filter (where outcome = 'duplicate') as duplicate,
+        count(*) filter (where outcome = 'quarantined') as quarantined
+    from run_pages
+    where run_id = $run_id
+)
+
+update runs
+set
+    status = $status,
+    message = $message,
+    finished_at = $now,
+    pages_seen = counted.pages_seen,
+    loaded = counted.loaded,
+    unchanged = counted.unchanged,
+    duplicate = counted.duplicate,
+    quarantined = counted.quarantined
+from counted
+where runs.run_id = $run_id
+"""
+_SHOWN = 10
+
+
+class History(Session):
+    """Runs and checks."""
+
+    def start_run(self, sources: Sequence[str], settings: Mapping[str, object], code_version: str) -> str:
+        """Record that a run begins and return its id; what JSON cannot say of `settings` is said by `str`."""
+        time = now()
+        run_id = f"run_{time:%Y%m%dT%H%M%S}_{secrets.token_hex(3)}"
+        said = json.dumps(dict(settings), default=str, ensure_ascii=False)
+        row = [run_id, time, json.dumps(list(sources)), said, code_version, process_name()]
+        self._connection.execute(_START, row)
+        return run_id
+
+    def finish_run(self, run_id: str, status: RunStatus, message: str = "") -> RunSummary:
+        """Record how a run ended, with its counts, and return it in figures."""
+        self._connection.execute(
+            _FINISH, {"run_id": run_id, "status": status, "message": message, "now": now()}
+        )
+        found = read_runs(self._connection, run_id=run_id)
+        if not found:
+            raise WarehouseError(f"there is no run {run_id}: expected what start_run returned")
+        return found[0]
+
+    def check(self) -> list[CheckFailure]:
+        """Return the laws that do not hold; an empty list is a warehouse that may be published."""
+        failures = []
+        for file in sql_files("checks"):
+            rows = self._rows(file.text)
+            if rows:
+                shown = tuple(str(row[0]) for row in rows[:_SHOWN])
+                failures.append(CheckFailure(file.name, file.why, len(rows), shown))
+        return failures
+
+    def _abandon_dead_runs(self) -> None:
+        for run_id, process in self._rows(_RUNNING):
+            if not is_alive(str(process)):
+                self.finish_run(str(run_id), "abandoned", "the process ended without saying how")

@@ -1,0 +1,91 @@
+"""The open working file and its transactions: a batch is all there, with its ledger row, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from corpus.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+
+_LEDGER = "insert or replace into ledger values (?, ?, ?, ?, ?, ?, ?)"
+_DONE = "select count(*) from ledger where run_id = ? and stage = ? and batch_key = ?"
+
+
+@dataclass(slots=True)
+class Batch:
+    """The transaction in progress: what its ledger row will say was written, and the time it took."""
+
+    rows: int = 0
+    seconds: float = 0.0
+
+
+def now() -> datetime:
+    """Return the time in UTC without a zone, as the warehouse stores it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Session:
+    """The writer's connection, as the stages share it."""
+
+    _connection: duckdb.DuckDBPyConnection
+
+    @contextlib.contextmanager
+    def _batch(
+        self, run_id: str, stage: str, key: str, fingerprint: str, seconds: float = 0.0
+    ) -> Iterator[Batch]:
+        """Run the body in a transaction that ends with its ledger row; roll back whatever goes wrong."""
+        batch = Batch(seconds=seconds)
+        self._connection.execute("begin")
+        try:
+            yield batch
+            row = [run_id, stage, key, fingerprint, batch.rows, batch.seconds, now()]
+            self._connection.execute(_LEDGER, row)
+            self._connection.execute("commit")
+        except BaseException as error:
+            with contextlib.suppress(duckdb.Error):  # a database that failed fatally rolls back by itself
+                self._connection.execute("rollback")
+            if isinstance(error, duckdb.Error):
+                raise WarehouseError(f"batch {key} of stage {stage} was not written: {error}") from error
+            raise
+
+    def _is_done(self, run_id: str, stage: str, key: str) -> bool:
+        """Tell whether the ledger has this batch: a retried call then has nothing left to do."""
+        return bool(self._scalar(_DONE, [run_id, stage, key]))
+
+    def _change(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Run an insert, update or delete and return how many rows it touched."""
+        return int(str(self._scalar(sql, parameters)))
+
+    def _scalar(self, sql: str, parameters: Sequence[object] = ()) -> object:
+        rows = self._rows(sql, parameters)  # all of them: DuckDB lets nothing else begin before
+        return rows[0][0] if rows else None
+
+    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def _load(self, sql: str, shape: str, rows: Sequence[Mapping[str, object]]) -> int:
+        """Run `sql`, which reads from `incoming`, over `rows`; `shape` is a query that has their columns."""
+        if not rows:
+            return 0
+        import pyarrow as pa
+
+        schema = self._connection.sql(shape).to_arrow_table().schema
+        return self._load_arrow(sql, pa.Table.from_pylist(list(rows), schema=schema))
+
+    def _load_arrow(self, sql: str, table: pa.Table) -> int:
+        """Run `sql`, which reads from the Arrow table `incoming`, and return how many rows that has."""
+        self._connection.register("incoming", table)
+        try:
+            self._connection.execute(sql)
+        finally:
+            self._connection.unregister("incoming")
+        return int(table.num_rows)
