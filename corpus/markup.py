@@ -64,15 +64,12 @@ def tokens(raw: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
 
 def _opens_markup(raw: str, mark: int, end: int) -> bool:
     following = raw[mark + 1 : min(mark + 3, end)]
-    return (
-        following[:1] in ("!", "?")
-        or (following[:1].isascii()
+    return following[:1] in ("!", "?") or (
+        following[:1].isascii()
         and (
             following[:1].isalpha()
-            or (following[:1] == "/"
-            and following[1:].isascii()
-            and following[1:].isalpha())
-        ))
+            or (following[:1] == "/" and following[1:].isascii() and following[1:].isalpha())
+        )
     )
 
 

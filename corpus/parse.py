@@ -68,7 +68,9 @@ def _refuse_without_article(blocks: Sequence[Block]) -> None:
     words = word_count(text)
     if words < _LEAST_WORDS:
         seen = sum(bool(block.text) for block in blocks)
-        raise PageError("no-content", f"no article: under {_LEAST_WORDS} words are left of its {seen} visible blocks")
+        raise PageError(
+            "no-content", f"no article: under {_LEAST_WORDS} words are left of its {seen} visible blocks"
+        )
     if is_error_page(text, words):
         raise PageError("no-content", f"no article but a server's message: {text[:100]!r}")
 
@@ -85,7 +87,8 @@ def _with_byline(blocks: Sequence[Block], metadata: Metadata) -> Metadata:
         metadata,
         author=metadata.author or found.author,
         published_on=found.published_on
-        if metadata.published_on is None or (metadata.published_on.source == "htmldate" and found.published_on)
+        if metadata.published_on is None
+        or (metadata.published_on.source == "htmldate" and found.published_on)
         else metadata.published_on,
     )
 

@@ -62,7 +62,9 @@ class ParseWorkers:
             done()
         return results
 
-    def _result(self, page: RawPage, future: ProcessFuture[ParsedPage | RejectedPage]) -> ParsedPage | RejectedPage:
+    def _result(
+        self, page: RawPage, future: ProcessFuture[ParsedPage | RejectedPage]
+    ) -> ParsedPage | RejectedPage:
         from pebble import ProcessExpired
 
         try:

@@ -39,7 +39,11 @@ def _model(settings: Settings) -> Finding:
 
     try:
         embedder = load(settings)
-        return Finding("embedding model", "ok", f"{embedder.name}, {embedder.dimension} dimensions, {embedder.fingerprint}")
+        return Finding(
+            "embedding model",
+            "ok",
+            f"{embedder.name}, {embedder.dimension} dimensions, {embedder.fingerprint}",
+        )
     except CioAdviceError as error:
         return Finding("embedding model", "missing", str(error), "cio-advice setup --model")
 
@@ -66,7 +70,12 @@ def _languages(settings: Settings) -> Iterator[Finding]:
         if code in routes:
             yield Finding(f"{code} to en", "ok", routes[code])
         else:
-            yield Finding(f"{code} to en", "limited", "stays untranslated, searchable all the same", "cio-advice setup --translate")
+            yield Finding(
+                f"{code} to en",
+                "limited",
+                "stays untranslated, searchable all the same",
+                "cio-advice setup --translate",
+            )
 
 
 def _advice() -> Finding:
@@ -79,7 +88,9 @@ def _warehouse(settings: Settings) -> Finding:
     from warehouse import Warehouse
 
     if not settings.warehouse.exists():
-        return Finding("warehouse", "limited", f"{settings.warehouse} is not there yet", "cio-advice ingest FOLDER")
+        return Finding(
+            "warehouse", "limited", f"{settings.warehouse} is not there yet", "cio-advice ingest FOLDER"
+        )
     try:
         with Warehouse.open(settings.warehouse, settings) as published:
             runs = published.runs(1)

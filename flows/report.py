@@ -83,7 +83,11 @@ class RunReport:
         console.print(f"\n[bold]{self.headline}[/bold]  ({self.run_id})")
         console.print(", ".join(f"{value} {name}" for name, value in self.totals.items()))
         quarantine = [row | {"uri": row["uri"].rpartition("/")[2] or row["uri"]} for row in self.quarantine]
-        for title, rows in (("Languages", self.languages), ("Translation", self.engines), ("Quarantine", quarantine)):
+        for title, rows in (
+            ("Languages", self.languages),
+            ("Translation", self.engines),
+            ("Quarantine", quarantine),
+        ):
             if rows:
                 console.print(table(title, rows))
         times = "  ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items() if value >= 0.05)

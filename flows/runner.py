@@ -13,6 +13,7 @@ from corpus.errors import CioAdviceError, StepError, WarehouseError
 from corpus.sources import list_files
 from flows.report import RunReport, report_on
 from flows.session import Session, Stopwatch
+from flows.derived import DERIVED
 from flows.stages import AFTER_PAGES, Batch, Stage, pages_stage
 from warehouse.store import Store
 
@@ -39,7 +40,7 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
         run_id = store.start_run(list(sources), _shown(settings), parse.fingerprint(settings))
         try:
             with Session(settings, store, run_id) as session:
-                for stage in (pages_stage(listing.files), *AFTER_PAGES):
+                for stage in (pages_stage(listing.files), *AFTER_PAGES, *DERIVED):
                     _run_stage(session, stage, execute, progress)
             _refuse_failed_checks(store)
         except BaseException as error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from corpus.embed import Embedder
-    from corpus.embed.centre import Means
+    from corpus.embed.prior import PriorVectors
     from corpus.settings import Settings
     from corpus.translate import Translator
     from warehouse.store import Store
@@ -35,7 +35,6 @@ class Session:
     warnings: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
-    means: Means = field(default_factory=dict)
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Session:
@@ -66,6 +65,13 @@ class Session:
         from corpus.embed import load
 
         return load(self.settings)
+
+    @cached_property
+    def prior(self) -> PriorVectors:
+        """What the shipped sentences look like to the model, kept beside it."""
+        from corpus.embed.prior import prior_vectors
+
+        return prior_vectors(self.embedder, self.settings.models_dir / "priors")
 
     @property
     def model_info(self) -> ModelInfo:

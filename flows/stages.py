@@ -131,64 +131,9 @@ def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     session.made["embedded"] += len(hashes)
 
 
-def _plan_centring(session: Session) -> list[Batch]:
-    return [Batch("all", [session.store.passage_matrix(session.embedder.fingerprint)])]
-
-
-def _centre(session: Session, batch: Batch, advance: Advance) -> None:
-    from corpus.embed.centre import centre, language_means
-    from corpus.embed.prior import prior_vectors
-
-    ((ids, languages, vectors),) = batch.items
-    if ids:
-        session.means = language_means(vectors, languages, prior_vectors(session.embedder))
-        vectors = centre(vectors, languages, session.means, "passage")
-        session.store.load_centred(session.run_id, session.model_info, session.means, ids, vectors)
-    advance(1)
-
-
-def _plan_duplicates(session: Session) -> list[Batch]:
-    return [Batch("all", [session.store.documents_for_duplicates()])]
-
-
-def _find_duplicates(session: Session, batch: Batch, advance: Advance) -> None:
-    from corpus.duplicates import near_duplicates
-
-    (documents,) = batch.items
-    ordered = [(name, text, f"{day or '9999'} {uri}") for name, text, day, uri in documents]
-    copies = near_duplicates(ordered)
-    session.store.load_duplicates(
-        session.run_id, [(copy.document_id, copy.canonical_id, copy.similarity) for copy in copies]
-    )
-    advance(1)
-
-
-def _plan_themes(session: Session) -> list[Batch]:
-    return [Batch("all", [session.store.advice_matrix(session.embedder.fingerprint)])]
-
-
-def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
-    from corpus.embed.centre import centre
-    from corpus.themes import AdvicePoint, cluster
-
-    (matrix,) = batch.items
-    points = [
-        AdvicePoint(*row)
-        for row in zip(
-            matrix.ids, matrix.sentences, matrix.sentences_en, matrix.languages, matrix.document_ids, strict=True
-        )
-    ]
-    vectors = centre(matrix.vectors, matrix.languages, session.means, "passage") if points else matrix.vectors
-    session.store.load_themes(session.run_id, cluster(points, vectors, session.store.previous_themes()))
-    advance(1)
-
-
 AFTER_PAGES = (
     Stage("translate", "sentences", _plan_translation, _translate),
     Stage("advice", "sentences", _plan_advice, _judge),
     Stage("english", "steps", _plan_english, _refresh_english),
     Stage("embed", "texts", _plan_embedding, _embed),
-    Stage("centre", "steps", _plan_centring, _centre),
-    Stage("duplicates", "steps", _plan_duplicates, _find_duplicates),
-    Stage("themes", "steps", _plan_themes, _find_themes),
 )

@@ -43,7 +43,10 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class AdviceMatrix:
-    """The advice of canonical documents: row i of `vectors` (float32, raw) is `ids[i]`'s sentence."""
+    """The advice of canonical documents: row i of `vectors` is `ids[i]`'s sentence, of `passages` its passage.
+
+    Vectors are float32 and raw.
+    """
 
     ids: list[str]
     sentences: list[str]
@@ -52,6 +55,7 @@ class AdviceMatrix:
     document_ids: list[str]
     hosts: list[str]
     vectors: NDArray[np.float32]
+    passages: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ _BYLINE_NAME = re.compile(
     r"(?:^|[\s_-])(?:author|byline|p-author|entry-author|autor|autore|auteur|fn)(?:$|[\s_-])", re.I
 )
 _BY = re.compile(
-    r"^(?:by|von|par|por|di|作者|撰文|text|texto|testo|words)\s*[:：]?\s+|^(?:作者|撰文|文)\s*[／/:：]\s*", re.I
+    r"^(?:by|von|par|por|di|作者|撰文|text|texto|testo|words)\s*[:：]?\s+|^(?:作者|撰文|文)\s*[／/:：]\s*",
+    re.I,
 )
 _AFTER_NAME = re.compile(
     r"\s*(?:[|·•–—(,;]|\s-\s|\d|\bon\b|\ble\b|\bam\b|\bil\b|\bel\b|\bem\b|\bpublished\b|\bposted\b).*$",
@@ -135,10 +136,14 @@ def _read_tag(name: str, found: dict[str, str], head: _Head) -> None:
 
 def _is_byline(name: str, found: dict[str, str]) -> bool:
     label = found.get("class", "")[:200]
-    return name in _BYLINE_TAGS and "comment" not in label.lower() and (
-        found.get("rel", "").lower() == "author"
-        or found.get("itemprop", "").lower() == "author"
-        or bool(_BYLINE_NAME.search(label))
+    return (
+        name in _BYLINE_TAGS
+        and "comment" not in label.lower()
+        and (
+            found.get("rel", "").lower() == "author"
+            or found.get("itemprop", "").lower() == "author"
+            or bool(_BYLINE_NAME.search(label))
+        )
     )
 
 

@@ -82,7 +82,9 @@ def _text(to: str | None, file: Path | None) -> str:
     return sys.stdin.read() if to == "-" else to or ""
 
 
-def _answer(results: Sequence[Any], show: Callable[[Any, Console], None], as_json: bool, nothing: str) -> None:
+def _answer(
+    results: Sequence[Any], show: Callable[[Any, Console], None], as_json: bool, nothing: str
+) -> None:
     if as_json:
         print_json(as_rows(results))
     elif results:
@@ -170,7 +172,17 @@ def _print_csv(columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
     writer.writerows(row.values() for row in rows)
 
 
-_RUN_COLUMNS = ("run_id", "status", "started_at", "seconds", "loaded", "unchanged", "duplicate", "quarantined", "message")
+_RUN_COLUMNS = (
+    "run_id",
+    "status",
+    "started_at",
+    "seconds",
+    "loaded",
+    "unchanged",
+    "duplicate",
+    "quarantined",
+    "message",
+)
 
 
 @click.command()

@@ -20,7 +20,17 @@ _LONGEST = 600
 def show(explanation: Explanation, out: Console) -> None:
     """Print where something comes from: kept lines plain, dropped ones dim, each with its kind and rule."""
     out.print(Text(f"{explanation.what} {explanation.name}", style="bold"))
-    for label in ("title", "author", "published_on", "url", "host", "language", "uri", "duplicate_of", "reason"):
+    for label in (
+        "title",
+        "author",
+        "published_on",
+        "url",
+        "host",
+        "language",
+        "uri",
+        "duplicate_of",
+        "reason",
+    ):
         value = getattr(explanation, label)
         if value:
             out.print(Text(f"{label.replace('_', ' ')}: {plain(value)}", overflow="fold"))
@@ -33,7 +43,9 @@ def show(explanation: Explanation, out: Console) -> None:
 def _lines(lines: tuple[Line, ...]) -> Table:
     drawn = Table(title="Raw lines", title_justify="left", header_style="bold")
     for name, width in (("line", None), ("kind", 11), ("rule", 24), ("text", None)):
-        drawn.add_column(name, overflow="fold", max_width=width, justify="right" if name == "line" else "left")
+        drawn.add_column(
+            name, overflow="fold", max_width=width, justify="right" if name == "line" else "left"
+        )
     for line in lines:
         if line.text.strip():
             style = "" if line.kept else "dim"
@@ -50,7 +62,9 @@ def _sentences(sentences: tuple[SentenceRow, ...]) -> Table:
         drawn.add_column(name, overflow="fold", justify="right" if name == "line" else "left")
     for sentence in sentences:
         style = "bold" if sentence.is_advice else ""
-        english = Text("(original)", style="dim") if sentence.language == "en" else Text(plain(sentence.text_en))
+        english = (
+            Text("(original)", style="dim") if sentence.language == "en" else Text(plain(sentence.text_en))
+        )
         if sentence.text_en is None:
             english = Text(f"untranslated: {plain(sentence.reason)}", style="dim")
         elif sentence.flags:

@@ -51,11 +51,15 @@ select
     advice.language as languages,
     advice.document_id as document_ids,
     coalesce(documents.host, documents.uri) as hosts,
-    embeddings.vector
+    embeddings.vector,
+    passage_embeddings.vector as passage_vector
 from advice
 inner join sentences on sentences.sentence_id = advice.sentence_id
 inner join documents on documents.document_id = advice.document_id
 inner join embeddings on embeddings.text_hash = sentences.text_hash
+inner join passages on passages.passage_id = advice.passage_id
+inner join embeddings as passage_embeddings
+    on passage_embeddings.text_hash = passages.text_hash and passage_embeddings.model = embeddings.model
 where embeddings.model = ? and documents.canonical_document_id = documents.document_id
 order by advice.advice_id
 """
@@ -104,5 +108,7 @@ class AdviceRows(Session):
         `hosts` are the sources: the uri where a page has no host.
         """
         table = self._connection.sql(_MATRIX, params=[model]).to_arrow_table()
-        columns = {name: table[name].to_pylist() for name in table.column_names[:-1]}
-        return AdviceMatrix(**columns, vectors=matrix(table["vector"]))
+        columns = {name: table[name].to_pylist() for name in table.column_names[:-2]}
+        return AdviceMatrix(
+            **columns, vectors=matrix(table["vector"]), passages=matrix(table["passage_vector"])
+        )

@@ -51,7 +51,9 @@ class Groups(Session):
         rows = self._connection.execute(_DOCUMENTS).fetchall()
         return [(document, text, published_on, uri) for document, text, published_on, uri in rows]
 
-    def load_duplicates(self, run_id: str, rows: Sequence[tuple[str, str, float]]) -> None:
+    def load_duplicates(
+        self, run_id: str, rows: Sequence[tuple[str, str, float]], fingerprint: str = ""
+    ) -> None:
         """Set the canonical document of each (document_id, canonical_document_id, similarity in 0..1).
 
         A document that is not in `rows`, or is canonical for itself, is no copy.
@@ -62,7 +64,7 @@ class Groups(Session):
             for document, canonical, similarity in rows
             if document != canonical
         ]
-        with self._batch(run_id, "duplicates", "all", "") as batch:
+        with self._batch(run_id, "duplicates", "all", fingerprint) as batch:
             self._connection.execute(_ALL_CANONICAL)
             batch.rows = self._load(_COPIES, _COPY_SHAPE, copies)
             batch.seconds = monotonic() - began
@@ -74,7 +76,7 @@ class Groups(Session):
             members[str(theme)].add(str(advice))
         return {theme: frozenset(advice) for theme, advice in members.items()}
 
-    def load_themes(self, run_id: str, themes: Sequence[Theme]) -> None:
+    def load_themes(self, run_id: str, themes: Sequence[Theme], fingerprint: str = "") -> None:
         """Replace all themes and members; a theme that was there before keeps the run that first found it."""
         began = monotonic()
         first = {str(theme): run for theme, run in self._rows(_FIRST_RUNS)}
@@ -88,7 +90,7 @@ class Groups(Session):
             }
             for theme in themes
         ]
-        with self._batch(run_id, "themes", "all", "") as batch:
+        with self._batch(run_id, "themes", "all", fingerprint) as batch:
             self._connection.execute(_DROP_MEMBERS)
             self._connection.execute(_DROP_THEMES)
             self._load(_THEMES, "from themes limit 0", rows)

@@ -121,10 +121,11 @@ def document_row(parsed: ParsedPage, page: Row) -> Row:
 def passage_rows(parsed: ParsedPage) -> list[Row]:
     """Return the rows of a page's passages, as they are before anything was translated."""
     lines, document = Lines(parsed.decoded.text), document_id(_page_id(parsed))
-    return [_passage_row(passage, document, lines) for passage in parsed.passages]
+    title = _value(parsed.metadata.title)
+    return [_passage_row(passage, document, title, lines) for passage in parsed.passages]
 
 
-def _passage_row(passage: Passage, document: str, lines: Lines) -> Row:
+def _passage_row(passage: Passage, document: str, title: str | None, lines: Lines) -> Row:
     original = all(sentence.language == "en" for sentence in passage.sentences)
     return {
         "passage_id": passage_id(document, passage.passage_no),
@@ -135,7 +136,7 @@ def _passage_row(passage: Passage, document: str, lines: Lines) -> Row:
         "language": passage.language,
         "translation_status": "original" if original else "untranslated",
         "untranslated_reason": None if original else NOT_YET,
-        "text_hash": text_hash(passage.text),
+        "text_hash": text_hash(f"{title}\n{passage.text}" if title else passage.text),
         **lines.of(passage.span),
     }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from corpus.errors import WarehouseError
+from warehouse.sqlfiles import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _LEDGER = "insert or replace into ledger values (?, ?, ?, ?, ?, ?, ?)"
 _DONE = "select count(*) from ledger where run_id = ? and stage = ? and batch_key = ?"
+
+
+_LAST_FINGERPRINT = "select arg_max(fingerprint, finished_at) from ledger where stage = ?"
 
 
 @dataclass(slots=True)
@@ -56,6 +60,15 @@ class Session:
             if isinstance(error, duckdb.Error):
                 raise WarehouseError(f"batch {key} of stage {stage} was not written: {error}") from error
             raise
+
+    def derived_from(self) -> str:
+        """Return a digest of every row that vectors, copies and themes are made from."""
+        return str(self._scalar(query("derived_from")))
+
+    def last_fingerprint(self, stage: str) -> str | None:
+        """Return the fingerprint under which a stage was last done, in whichever run."""
+        found = self._scalar(_LAST_FINGERPRINT, [stage])
+        return None if found is None else str(found)
 
     def _is_done(self, run_id: str, stage: str, key: str) -> bool:
         """Tell whether the ledger has this batch: a retried call then has nothing left to do."""

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _TO_EMBED = """
 with texts as (
-    select text_hash, text from passages
+    -- a passage is embedded under the title of its document: alone, many do not say what they are about
+    select passages.text_hash, coalesce(documents.title || chr(10), '') || passages.text as text
+    from passages
+    inner join documents using (document_id)
     union
     select sentences.text_hash, sentences.text
     from advice inner join sentences using (sentence_id)
@@ -55,7 +58,7 @@ class Vectors(Session):
     """The stages `embeddings` and `vectors`."""
 
     def texts_to_embed(self, model: str) -> list[tuple[str, str]]:
-        """Return (text_hash, text) of passages and advice without a vector of this model, by hash."""
+        """Return (text_hash, text) of titled passages and of advice without a vector of this model, by hash."""
         return [(str(key), str(text)) for key, text in self._rows(_TO_EMBED, [model])]
 
     def load_embeddings(
@@ -92,6 +95,7 @@ class Vectors(Session):
         means: Mapping[tuple[Role, str], tuple[float, NDArray[np.float32]]],
         ids: Sequence[str],
         vectors: NDArray[np.float32],
+        fingerprint: str = "",
         *,
         drop_other_models: bool = False,
     ) -> None:
@@ -105,7 +109,7 @@ class Vectors(Session):
 
         began, model = monotonic(), model_info.fingerprint
         columns = {"passage_id": pa.array(ids, pa.string()), "vector": arrow_vectors(vectors, len(ids))}
-        with self._batch(run_id, "vectors", "all", model) as batch:
+        with self._batch(run_id, "vectors", "all", fingerprint) as batch:
             self._set_model(model_info)
             self._connection.execute(_DROP_MEANS)
             for (role, language), (weight, mean) in means.items():

@@ -164,7 +164,7 @@ comment on column passages.text is 'The original';
 comment on column passages.text_en is 'In English; NULL where it is untranslated; the original where that is English';
 comment on column passages.translation_status is 'original, translated, partly or untranslated';
 comment on column passages.untranslated_reason is 'Why it, or a part of it, is not in English';
-comment on column passages.text_hash is 'Key of its vector in embeddings';
+comment on column passages.text_hash is 'Key of its vector in embeddings: hash of title and text';
 
 create table sentences (
     sentence_id varchar primary key,
