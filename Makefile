@@ -40,8 +40,11 @@ $(STAMP): pyproject.toml requirements.lock
 bench: setup
 	$(BIN)/python -m bench
 
-lock: $(STAMP) # after a change of dependencies in pyproject.toml
-	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable > requirements.lock
+lock: # after a change of dependencies in pyproject.toml: resolve them anew, away from this environment
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --retries 0 --extra-index-url $(TORCH_CPU_INDEX) $(TORCH) uv
+	build/lock/bin/uv pip install --quiet --python build/lock/bin/python -r pyproject.toml --group pyproject.toml:dev
+	build/lock/bin/uv pip freeze --python build/lock/bin/python | grep -vE '^(torch|pip)==' > requirements.lock
 
 clean:
-	rm -rf $(VENV) $(WAREHOUSE) $(WAREHOUSE).*
+	rm -rf $(VENV) build $(WAREHOUSE) $(WAREHOUSE).*
