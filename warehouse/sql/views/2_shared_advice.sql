@@ -1,5 +1,5 @@
 -- Which advice do at least two independent sources share? One sentence of each source, the most central one.
--- Copies are not counted as sources.
+-- Copies are not counted as sources; `sentence_en` is null where no engine could translate the sentence.
 create or replace view shared_advice as
 with theme_advice as (
     select * from document_advice where theme_id is not null and not is_copy
@@ -17,10 +17,9 @@ select
     theme_support.source_count,
     theme_advice.source,
     theme_advice.language,
-    coalesce(theme_advice.sentence_en, theme_advice.sentence) as sentence_en,
+    theme_advice.sentence_en,
     theme_advice.sentence,
     theme_advice.polarity,
-    theme_advice.sentence_en is null as is_untranslated,
     theme_advice.advice_id,
     theme_advice.uri,
     theme_advice.url

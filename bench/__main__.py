@@ -1,0 +1,21 @@
+"""Run every bench, one after the other: `python -m bench`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHES = ("extraction", "boilerplate", "advice", "duplicates", "embedding", "themes", "translation", "search")
+
+
+def main() -> int:
+    """Return how many benches failed."""
+    failed = 0
+    for name in BENCHES:
+        print(f"\n## {name}", flush=True)
+        failed += subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
