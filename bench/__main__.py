@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("extraction", "boilerplate", "advice", "duplicates", "embedding", "themes", "translation", "search")
+BENCHES = (
+    "extraction",
+    "boilerplate",
+    "advice",
+    "duplicates",
+    "embedding",
+    "themes",
+    "translation",
+    "search",
+)
 
 
 def main() -> int:

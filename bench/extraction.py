@@ -1,5 +1,7 @@
-"""What is kept of a page, and what the page says of itself: against the gold of the shipped pages, and against
-trafilatura alone and resiliparse alone on public pages (WCXB development split), in the same run.
+"""What is kept of a page, and what the page says of itself.
+
+Against the gold of the shipped pages, and on public pages (WCXB development split) beside trafilatura alone and
+resiliparse alone in the same run.
 
 `python -m bench.extraction [--step N]`: every Nth public page (default 3).
 """
@@ -12,9 +14,7 @@ import json
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.common import PAGES, gold, print_table, shared
 from corpus.decode import decode
@@ -22,6 +22,10 @@ from corpus.extract import extract
 from corpus.models import Metadata, ParsedPage, RawPage
 from corpus.parse import parse
 from corpus.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 NOT_ARTICLE = frozenset(("article", "blank", "markup", "mixed", "title", "byline"))
 

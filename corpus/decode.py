@@ -1,4 +1,4 @@
-"""Bytes to characters: the declared charset where it is true, a detector where it is not, and a note of every repair."""
+"""Bytes to characters: the declared charset where it is true, a detector where it is not, every repair noted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ _MAGIC = (
     (b"%PDF-", "a PDF document"), (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"\x1f\x8b", "gzip-compressed data"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
     (b"\x28\xb5\x2f\xfd", "zstd-compressed data"), (b"BZh", "bzip2-compressed data"),
-    (b"\xfd7zXZ", "xz-compressed data"), (b"SQLite format 3", "a database"), (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\xfd7zXZ", "xz-compressed data"), (b"SQLite format 3", "a database"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
 )  # fmt: skip
 _HTML_SIGN = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main|table|ul|ol|h[1-6]|br|span|a\s)[\s>/]?",

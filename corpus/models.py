@@ -75,7 +75,7 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True)
 class DecodedPage:
-    """Characters of a page. `text` has `\\n` line ends only, no NUL and no lone surrogate."""
+    r"""Characters of a page. `text` has `\\n` line ends only, no NUL and no lone surrogate."""
 
     text: str
     charset: Sourced

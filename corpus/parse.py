@@ -11,6 +11,7 @@ from corpus.decode import decode
 from corpus.error_pages import is_error_page
 from corpus.errors import PageError
 from corpus.extract import extract
+from corpus.extract.text import with_headings
 from corpus.identity import code_fingerprint, digest
 from corpus.language import UNDETERMINED, of_blocks, vote
 from corpus.models import Kind, Metadata, ParsedPage, RejectedPage, Shape, Sourced
@@ -51,6 +52,7 @@ def _parse(page: RawPage, settings: Settings) -> ParsedPage:
     judged = boilerplate.judge(blocks, decoded.media_type)
     if decoded.media_type == "text":
         metadata = boilerplate.text_metadata(judged)
+        judged = tuple(with_headings(judged))
     elif metadata.author is None or metadata.published_on is None:
         metadata = _with_byline(blocks, metadata)
     judged = _title_is_metadata(judged, metadata)

@@ -58,7 +58,7 @@ def _expanded(source: str) -> list[Path]:
     if os.path.lexists(path):
         return [path]
     if glob.has_magic(source):
-        matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
+        matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - any root
         if matches:
             return matches
         raise SourceError(f"no file matches {source!r}")
@@ -97,8 +97,8 @@ def read(file: Path, max_bytes: int) -> RawPage | RejectedPage:
     except ValueError as error:
         return _unreadable(uri, f"its sidecar cannot be read: {error}")
     if len(content) > max_bytes:
-        return RejectedPage(RawPage(uri, b"", _size_mark(file)), "too-large",
-                            f"{file.stat().st_size:,} bytes; the setting page_max_bytes allows {max_bytes:,}")  # fmt: skip
+        reason = f"{file.stat().st_size:,} bytes; the setting page_max_bytes allows {max_bytes:,}"
+        return RejectedPage(RawPage(uri, b"", _size_mark(file)), "too-large", reason)
     return RawPage(
         uri,
         content,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import resource
+import sys
 from concurrent.futures import TimeoutError as PageTimeoutError
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from corpus.errors import RunError
 from corpus.models import RejectedPage
 from corpus.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from multiprocessing.popen_spawn_posix import Popen
+    from multiprocessing.process import BaseProcess
     from types import TracebackType
 
     from pebble import ProcessFuture, ProcessPool
@@ -88,12 +94,42 @@ class ParseWorkers:
         from pebble import ProcessPool
 
         if self._pool is None:
-            # spawn: a forked child would inherit the database's file handles and the libraries' threads
-            context = multiprocessing.get_context("spawn")
             self._pool = ProcessPool(
-                self._settings.worker_count, _TASKS_A_WORKER, _limit_memory, context=context
+                self._settings.worker_count, _TASKS_A_WORKER, _limit_memory, context=_Context()
             )
+            _require_start(self._pool)
         return self._pool
+
+
+class _Process(SpawnProcess):
+    """A process that does not begin by running the program that started it once more.
+
+    Python's own does, so that functions of the program can be called in it; here there are none, and a script
+    without `if __name__ == "__main__"` would start its whole run again in every worker.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802 - multiprocessing's name for it
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return SpawnProcess._Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = program
+
+
+class _Context(SpawnContext):
+    """Spawn: a forked child would inherit the database's file handles and the libraries' threads."""
+
+    Process = _Process
+
+
+def _require_start(pool: ProcessPool) -> None:
+    """Raise RunError where a worker dies before its first page: no page is to blame for that."""
+    try:
+        pool.schedule(os.getpid).result()
+    except Exception as error:
+        raise RunError(f"the processes that read pages cannot be started: {error}") from error
 
 
 def _limit_memory() -> None:

@@ -30,7 +30,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at everything that a run and a query need; loads no model's weights."""
+    """Look at everything that a run and a query need; the models are loaded, so that a damaged one is found."""
     return [_model(settings), *_engines(settings), *_languages(settings), _advice(), _warehouse(settings)]
 
 

@@ -16,13 +16,13 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from corpus.errors import StepError  # noqa: E402
 from corpus.settings import Settings  # noqa: E402
 from flows.progress import progress  # noqa: E402
-from flows.report import RunReport  # noqa: E402
 from flows.runner import RETRY_SECONDS, run  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from flows.report import RunReport
     from flows.stages import Batch, Stage
 
 

@@ -24,7 +24,7 @@ class Quiet:
     """Shows nothing."""
 
     @contextmanager
-    def stage(self, name: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
+    def stage(self, name: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - the protocol's
         """Do nothing with the numbers."""
         yield lambda _done: None
 

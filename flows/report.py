@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from flows.session import Session
 
 _LANGUAGES = """
-    select language, count(distinct document_id) as documents, count(*) as passages,
+    select documents.language, count(distinct document_id) as documents, count(*) as passages,
            count(*) filter (text_en is not null) as in_english
-    from passages group by language order by documents desc, language
+    from documents inner join passages using (document_id)
+    group by documents.language order by documents desc, documents.language
 """
 _ENGINES = """
     select engine, language, count(*) filter (status = 'translated') as translated,
@@ -61,7 +62,7 @@ class RunReport:
         counts = ", ".join(
             f"{self.pages[name]} {name}" for name in ("loaded", "unchanged", "duplicate", "quarantined")
         )
-        nothing = "" if self.pages["loaded"] else " - no page was done again"
+        nothing = " - no page was done again" if self.pages["unchanged"] and not self.pages["loaded"] else ""
         return f"{self.pages['pages_seen']} pages seen: {counts}{nothing}"
 
     def markdown(self) -> str:
@@ -78,7 +79,9 @@ class RunReport:
 
     def show(self, console: Console) -> None:
         """Print the summary as tables."""
-        from flows.tables import table
+        from rich.text import Text
+
+        from flows.tables import plain, table
 
         console.print(f"\n[bold]{self.headline}[/bold]  ({self.run_id})")
         console.print(", ".join(f"{value} {name}" for name, value in self.totals.items()))
@@ -93,12 +96,12 @@ class RunReport:
         times = "  ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items() if value >= 0.05)
         console.print(f"Time: {times}")
         for warning in self.warnings:
-            console.print(f"[yellow]warning:[/yellow] {warning}")
+            console.print(Text("warning:", style="yellow"), Text(plain(warning)))
         if self.ignored_files:
             console.print(
                 f"{self.ignored_files} other files in the folders are no pages (by their extension)"
             )
-        console.print(f"Published: {self.warehouse}", soft_wrap=True)
+        console.print(Text(f"Published: {plain(self.warehouse)}"), soft_wrap=True)
 
 
 def report_on(settings: Settings, run_id: str, session: Session, ignored_files: int) -> RunReport:

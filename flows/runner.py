@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from corpus import parse
 from corpus.errors import CioAdviceError, StepError, WarehouseError
 from corpus.sources import list_files
+from flows.derived import DERIVED
 from flows.report import RunReport, report_on
 from flows.session import Session, Stopwatch
-from flows.derived import DERIVED
 from flows.stages import AFTER_PAGES, Batch, Stage, pages_stage
 from warehouse.store import Store
 
@@ -80,7 +80,10 @@ def _refuse_failed_checks(store: Store) -> None:
     if failures:
         raise WarehouseError(
             "the warehouse is not published, a check failed: "
-            + "; ".join(f"{failure.name} ({failure.why}): {failure.rows[:3]}" for failure in failures)
+            + "; ".join(
+                f"{failure.name} ({failure.why}): {', '.join(failure.rows[:3])}" for failure in failures
+            )
+            + f". Delete {store.working} to begin again from what is published, and report this as a bug"
         )
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus import advice, parse
 from corpus.identity import code_fingerprint, digest
 from corpus.models import RejectedPage
 from corpus.sources import read
 from flows.session import Session, Stopwatch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Advance = Callable[[int], None]
 _BATCH_JUDGED = 20_000
@@ -107,11 +109,11 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     advance(len(judged))
 
 
-def _plan_english(session: Session) -> list[Batch]:
+def _plan_english(_session: Session) -> list[Batch]:
     return [Batch("all", [None])]
 
 
-def _refresh_english(session: Session, batch: Batch, advance: Advance) -> None:
+def _refresh_english(session: Session, _batch: Batch, advance: Advance) -> None:
     session.store.refresh_english(session.run_id)
     advance(1)
 

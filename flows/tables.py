@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+    from rich.table import Table
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(value: object) -> str:
@@ -20,13 +20,18 @@ def plain(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.3f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(plain, value))
-    return _CONTROL.sub("", str(value))
+    return CONTROL.sub("", str(value))
 
 
 def table(title: str, rows: Sequence[dict[str, Any]]) -> Table:
     """Return a rich table of rows that share their keys."""
+    from rich.table import Table
+    from rich.text import Text
+
     drawn = Table(title=title, title_justify="left", header_style="bold")
     for name, sample in rows[0].items():
         numeric = isinstance(sample, (int, float))

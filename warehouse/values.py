@@ -45,7 +45,8 @@ class ModelInfo:
 class AdviceMatrix:
     """The advice of canonical documents: row i of `vectors` is `ids[i]`'s sentence, of `passages` its passage.
 
-    Vectors are float32 and raw.
+    Vectors are float32 and raw. `passages_en` are the passages in English, None where they are not wholly so;
+    `titles_en` the titles of documents in English.
     """
 
     ids: list[str]
@@ -54,6 +55,8 @@ class AdviceMatrix:
     languages: list[str]
     document_ids: list[str]
     hosts: list[str]
+    passages_en: list[str | None]
+    titles_en: list[str | None]
     vectors: NDArray[np.float32]
     passages: NDArray[np.float32]
 

@@ -8,37 +8,52 @@ from corpus.models import Kind
 
 _BY_TAG = {
     "nav": Kind.NAVIGATION,
-    "footer": Kind.FOOTER,
-    "aside": Kind.RELATED,
-    "form": Kind.NAVIGATION,
     "menu": Kind.NAVIGATION,
+    "form": Kind.NAVIGATION,
+    "aside": Kind.RELATED,
+    "footer": Kind.FOOTER,
 }
 _BY_ROLE = {
     "navigation": Kind.NAVIGATION,
-    "contentinfo": Kind.FOOTER,
     "search": Kind.NAVIGATION,
     "banner": Kind.NAVIGATION,
+    "contentinfo": Kind.FOOTER,
 }
-# Tried in this order on class names and ids; the first that matches names the place.
-_BY_NAME = tuple(
-    (kind, re.compile(rf"(?:^|[\s_-])(?:{words})(?:$|[\s_-])", re.I))
-    for kind, words in (
-        (Kind.COOKIE, r"cookies?|cookie-?(?:banner|notice|bar|consent|law)|consent|gdpr|cmp|privacy-?(?:banner|notice)"),
-        (Kind.NEWSLETTER, r"newsletters?|newsletter-?\w{1,12}|subscribe|subscription|signup|sign-up|mailchimp|mc4wp\w{0,20}"),
-        (Kind.COMMENT, r"comments?|comment-?(?:list|s-area|respond|form|body|content|thread)|disqus|respond|replies"),
-        (Kind.SHARE, r"share|shares|sharing|share-?(?:bar|buttons?|links?|tools?)|social|social-?(?:links?|media|share|icons?)|sharedaddy|addtoany\w{0,20}|follow-?us"),
-        (Kind.RELATED, r"related|related-?(?:posts?|articles?|content|stories)|recommended|recommendations|more-?(?:stories|articles|posts)|most-?(?:read|popular)|popular|trending|read-?(?:next|more)|also-?(?:read|like)|teasers?|post-?navigation|nav-?links|jp-relatedposts|outbrain|taboola"),
-        (Kind.AUTHOR_BOX, r"author-?(?:box|bio|info|card|profile|about)|about-?(?:the-?)?author|bio|biography|post-author-box"),
-        (Kind.PROMOTION, r"ads?|advert\w{0,12}|sponsor\w{0,6}|promo\w{0,8}|banner-?ad|cta|call-to-action|webinar|paywall|partner-?content"),
-        (Kind.NAVIGATION, r"nav|navbar|navigation|menu|main-?menu|breadcrumbs?|sidebar|toc|table-of-contents|on-this-page|pagination|skip-?(?:link|to)\w{0,12}|search|search-?form|login|topbar|tags?|tag-?(?:list|cloud|s-links)|cat-links|widgets?|widget-area|toolbar|site-header|masthead"),
-        (Kind.LEGAL, r"copyright|legal|disclaimer|imprint|impressum|colophon"),
-        (Kind.FOOTER, r"footer|site-?footer|page-?footer|bottom-?bar"),
-    )
-)  # fmt: skip
+# Words in class names and ids, tried in this order; the first kind that has one names the place.
+_WORDS = {
+    Kind.COOKIE: r"""
+        cookies? cookie-?(?:banner|notice|bar|consent|law) consent gdpr cmp privacy-?(?:banner|notice)""",
+    Kind.NEWSLETTER: r"""
+        newsletters? newsletter-?\w{1,12} subscribe subscription signup sign-up mailchimp mc4wp\w{0,20}""",
+    Kind.COMMENT: r"""
+        comments? comment-?(?:list|s-area|respond|form|body|content|thread) disqus respond replies""",
+    Kind.SHARE: r"""
+        share shares sharing share-?(?:bar|buttons?|links?|tools?) social
+        social-?(?:links?|media|share|icons?) sharedaddy addtoany\w{0,20} follow-?us""",
+    Kind.RELATED: r"""
+        related related-?(?:posts?|articles?|content|stories) recommended recommendations
+        more-?(?:stories|articles|posts) most-?(?:read|popular) popular trending read-?(?:next|more)
+        also-?(?:read|like) teasers? post-?navigation nav-?links jp-relatedposts outbrain taboola""",
+    Kind.AUTHOR_BOX: r"""
+        author-?(?:box|bio|info|card|profile|about) about-?(?:the-?)?author bio biography post-author-box""",
+    Kind.PROMOTION: r"""
+        ads? advert\w{0,12} sponsor\w{0,6} promo\w{0,8} banner-?ad cta call-to-action webinar paywall
+        partner-?content""",
+    Kind.NAVIGATION: r"""
+        nav navbar navigation menu main-?menu breadcrumbs? sidebar toc table-of-contents on-this-page
+        pagination skip-?(?:link|to)\w{0,12} search search-?form login topbar tags? tag-?(?:list|cloud|s-links)
+        cat-links widgets? widget-area toolbar site-header masthead""",
+    Kind.LEGAL: "copyright legal disclaimer imprint impressum colophon",
+    Kind.FOOTER: "footer site-?footer page-?footer bottom-?bar",
+}
+_BY_NAME = {
+    kind: re.compile(rf"(?:^|[\s_-])(?:{'|'.join(words.split())})(?:$|[\s_-])", re.I)
+    for kind, words in _WORDS.items()
+}
+# Elements that authors close: the others would leave the stack wrong.
 _CONTAINERS = frozenset(
-    "div section nav aside footer header ul ol form article main table figure dl menu span p a td h1 h2 h3 h4 li".split()
+    "div section nav aside footer header ul ol form article main table figure dl menu span a h1 h2 h3 h4".split()
 )
-_CLOSED_RELIABLY = _CONTAINERS - {"p", "li", "td"}
 _MAX_DEPTH = 2_000
 
 
@@ -51,11 +66,11 @@ class Places:
 
     def tracks(self, name: str) -> bool:
         """Whether an element of this name is worth reading the attributes of."""
-        return name in _CLOSED_RELIABLY
+        return name in _CONTAINERS
 
     def open(self, name: str, attributes: dict[str, str]) -> None:
         """Enter an element; past a depth that no honest page has, nothing more is remembered."""
-        if name not in _CLOSED_RELIABLY or len(self._stack) >= _MAX_DEPTH:
+        if name not in _CONTAINERS or len(self._stack) >= _MAX_DEPTH:
             return
         place, rule = _place(name, attributes)
         if place is None and self._stack:
@@ -84,7 +99,7 @@ def _place(name: str, attributes: dict[str, str]) -> tuple[Kind | None, str]:
         return _BY_ROLE[role], f"place:role-{role}"
     label = f"{attributes.get('class', '')[:300]} {attributes.get('id', '')[:100]}"
     if label != " ":
-        for kind, pattern in _BY_NAME:
+        for kind, pattern in _BY_NAME.items():
             if match := pattern.search(label):
                 return kind, f"place:{match[0].strip(' _-').lower()}"
     if name in _BY_TAG:

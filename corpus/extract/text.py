@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
+from typing import TYPE_CHECKING
 
 from corpus.models import Block, Kind, Shape, Span
 from corpus.spans import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BULLET = re.compile(r"[•◦▪●·*–—-]\s")
 _NUMBER = re.compile(r"(?:\d{1,2}[.)、]|[(（]?[一二三四五六七八九十]{1,3}[)）、.])\s*")
@@ -30,7 +35,7 @@ def line_blocks(text: str) -> list[Block]:
             blocks[-1] = dataclasses.replace(blocks[-1], span=Span(blocks[-1].span.start, span.end))
         else:
             blocks.append(Block(span, "", Shape.NONE, Kind.BLANK, "blank:line"))
-    return _with_headings(blocks)
+    return blocks
 
 
 def _lines(text: str) -> list[str]:
@@ -41,22 +46,24 @@ def _lines(text: str) -> list[str]:
 
 
 def _shape(line: str) -> Shape:
-    if _MARKDOWN_HEADING.match(line):
-        return Shape.HEADING
     return Shape.LIST_ITEM if _BULLET.match(line) or _NUMBER.match(line) else Shape.PARAGRAPH
 
 
-def _with_headings(blocks: list[Block]) -> list[Block]:
-    """Call a short line that is no finished sentence a heading, where a paragraph follows it."""
+def with_headings(blocks: Sequence[Block]) -> list[Block]:
+    """Call a short line that is no finished sentence a heading, where a paragraph follows it.
+
+    For judged blocks: whether a line is the title or a byline is settled by then.
+    """
     shaped = list(blocks)
     lines = [number for number, block in enumerate(blocks) if block.text]
-    for number, following in zip(lines, lines[1:], strict=False):
-        if _could_be_heading(blocks, number) and _is_paragraph(blocks[following]):
+    for number, following in itertools.pairwise(lines):
+        marked = _MARKDOWN_HEADING.match(blocks[number].text)
+        if marked or (_could_be_heading(blocks, number) and _is_paragraph(blocks[following])):
             shaped[number] = dataclasses.replace(blocks[number], shape=Shape.HEADING)
     return shaped
 
 
-def _could_be_heading(blocks: list[Block], number: int) -> bool:
+def _could_be_heading(blocks: Sequence[Block], number: int) -> bool:
     text = blocks[number].text
     if len(text) > _HEADING_CHARACTERS or len(text.split()) > _HEADING_WORDS or _BULLET.match(text):
         return False

@@ -28,13 +28,19 @@ LABEL_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class AdvicePoint:
-    """One sentence of advice; `sentence_en` is None where it has not been translated."""
+    """One sentence of advice; what ends in `_en` is None where it is not to be had in English.
+
+    `passage_en` is the passage that the sentence stands in, `title_en` the title of its document: weaker evidence
+    for the words of a label.
+    """
 
     advice_id: str
     sentence: str
     sentence_en: str | None
     language: str
     document_id: str
+    passage_en: str | None = None
+    title_en: str | None = None
 
     @property
     def english(self) -> str | None:

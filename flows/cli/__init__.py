@@ -10,6 +10,7 @@ from corpus.errors import CioAdviceError
 from flows.cli.answers import advice, explain, runs, search, similar, sql, themes
 from flows.cli.ingest import ingest
 from flows.cli.machine import doctor, setup
+from flows.tables import plain
 
 _EXIT_CODES = """
 \b
@@ -26,7 +27,7 @@ Exit codes:
 )
 @click.version_option(package_name="cio-advice")
 def cli() -> None:
-    """Turn web pages with advice for CIOs into a DuckDB warehouse, and ask it questions.
+    r"""Turn web pages with advice for CIOs into a DuckDB warehouse, and ask it questions.
 
     \b
     cio-advice ingest FOLDER            read new pages, publish the warehouse
@@ -61,5 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _stop(code: int, message: str) -> None:
-    click.echo(f"cio-advice: {message}", err=True)
+    """Say in one line what is wrong; DuckDB and TOML say it in several, with a caret under the place."""
+    lines = [line.strip() for line in plain(message).splitlines() if line.strip(" ^~\t")]
+    click.echo(f"cio-advice: {' '.join(lines)}", err=True)
     sys.exit(code)

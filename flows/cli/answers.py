@@ -17,18 +17,25 @@ from flows.cli.common import (
     open_warehouse,
     print_json,
     print_rows,
+    stdin_text,
+    text,
 )
 from flows.cli.listing import show_advice, show_hits, show_themes
+from flows.tables import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
+    from warehouse import Result
+
 NO_HITS = "no passage matches"
-_language_option = click.option("--language", help="Only passages in this language (en, it, zh, …).")
-_host_option = click.option("--host", help="Only pages of this host.")
-_theme_option = click.option("--theme", help="Only this theme (its id or label).")
+_language_option = click.option(
+    "--language", type=text, help="Only passages in this language (en, it, zh, …)."
+)
+_host_option = click.option("--host", type=text, help="Only pages of this host.")
+_theme_option = click.option("--theme", type=text, help="Only this theme (its id or label).")
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
@@ -37,7 +44,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command()
-@click.argument("query")
+@click.argument("query", type=text)
 @limit_option
 @_filters
 @common_options
@@ -50,7 +57,7 @@ def search(
 
 
 @click.command()
-@click.argument("to", required=False)
+@click.argument("to", required=False, type=text)
 @click.option(
     "--file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Take the text of a file."
 )
@@ -79,7 +86,7 @@ def _text(to: str | None, file: Path | None) -> str:
             return file.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"--file {file}: {error}") from error
-    return sys.stdin.read() if to == "-" else to or ""
+    return stdin_text() if to == "-" else to or ""
 
 
 def _answer(
@@ -105,7 +112,7 @@ def themes(min_hosts: int, as_json: bool, warehouse: Path | None, settings_file:
 
 
 @click.command()
-@click.argument("query", required=False)
+@click.argument("query", required=False, type=text)
 @_theme_option
 @_language_option
 @_host_option
@@ -126,7 +133,7 @@ def advice(
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", type=text)
 @common_options
 def explain(name: str, as_json: bool, warehouse: Path | None, settings_file: Path | None) -> None:
     """Show where NAME comes from: the raw lines, each with its verdict and rule.
@@ -144,7 +151,7 @@ def explain(name: str, as_json: bool, warehouse: Path | None, settings_file: Pat
 
 
 @click.command()
-@click.argument("query", required=False)
+@click.argument("query", required=False, type=text)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @common_options
 def sql(
@@ -154,22 +161,39 @@ def sql(
 
     search('text', k) and similar_to(passage_id, k) are table macros. Tables and views: see the README.
     """
-    statement = query if query not in (None, "-") else sys.stdin.read()
+    statement = query if query not in (None, "-") else stdin_text()
     with open_warehouse(settings_file, warehouse) as published:
         result = published.sql(statement or "")
-        rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows()]
-        if as_csv:
-            _print_csv(result.columns, rows)
-            return
-    print_rows("", rows, as_json, "no rows")
+    if as_csv:
+        _print_csv(result)
+        return
+    names = _distinct(result.columns)
+    print_rows("", [dict(zip(names, row, strict=True)) for row in result.rows()], as_json, "no rows")
 
 
-def _print_csv(columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Number the columns that share a name, so that none hides another."""
+    names: list[str] = []
+    for column in columns:
+        name, turn = column, 0
+        while name in names:
+            turn += 1
+            name = f"{column}_{turn}"
+        names.append(name)
+    return names
+
+
+def _print_csv(result: Result) -> None:
     import csv
 
     writer = csv.writer(sys.stdout)
-    writer.writerow(columns)
-    writer.writerows(row.values() for row in rows)
+    writer.writerow(result.columns)
+    writer.writerows([_printable(value) for value in row] for row in result.rows())
+
+
+def _printable(value: object) -> object:
+    """Keep from a terminal what it would obey; a file gets the data as they are."""
+    return CONTROL.sub("", value) if isinstance(value, str) and sys.stdout.isatty() else value
 
 
 _RUN_COLUMNS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpus.settings import Settings
+from flows.tables import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +20,22 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse import Warehouse
+
+
+WIDTH = 110
+"""Columns of what is not printed on a terminal."""
+
+
+def text(value: str) -> str:
+    """Return what a person typed; bytes that are no characters become the replacement character."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def stdin_text() -> str:
+    """Return what stdin holds, whatever its bytes."""
+    content: str = click.get_text_stream("stdin", "utf-8", "replace").read()
+    return content
+
 
 warehouse_option = click.option(
     "--warehouse",
@@ -64,7 +82,7 @@ def console() -> Console:
     """Return a console on stdout that takes nothing in data for markup."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 
 
 def as_rows(results: Sequence[Any]) -> list[dict[str, Any]]:
@@ -73,8 +91,9 @@ def as_rows(results: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as indented JSON; dates as ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    """Print a value as indented JSON; dates as ISO 8601, what a terminal would obey as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    click.echo(CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def _plain(value: object) -> object:

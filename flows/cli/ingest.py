@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,16 @@ def _directly(sources: list[str], settings: Settings, _file: Path | None, show: 
 def _through_prefect(
     sources: list[str], settings: Settings, file: Path | None, show: bool | None
 ) -> RunReport:
+    from corpus.sources import list_files
+
+    list_files(sources)  # what is not there is said at once, and not when a server has started
     from flows.ingest import ingest as flow
 
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_is_news)
     return flow(sources, str(settings.warehouse), str(file) if file else None, show)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a log record says more than the error that ends the command."""
+    return record.levelno < logging.ERROR

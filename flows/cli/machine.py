@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.common import common_options, load_settings, print_json, print_rows, settings_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()

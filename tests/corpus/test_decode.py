@@ -10,7 +10,10 @@ from corpus.decode import decode
 from corpus.errors import PageError
 from corpus.models import DecodedPage, RawPage
 
-ITALIAN = "<html><head>%s</head><body><p>Perché la città è già così? Un’altra società, più qualità e novità.</p></body></html>"
+ITALIAN = (
+    "<html><head>%s</head><body>"
+    "<p>Perché la città è già così? Un’altra società, più qualità e novità.</p></body></html>"
+)
 
 
 def decoded(content: bytes, uri: str = "file:///p.html", declared: str | None = None) -> DecodedPage:

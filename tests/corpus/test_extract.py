@@ -11,8 +11,11 @@ from corpus.extract.text import line_blocks
 from corpus.models import DecodedPage, Kind, Shape, Sourced
 from corpus.spans import visible
 
-_TAGS = ["<p>", "</p>", "<div class='comments'>", "</div>", "<li>", "<ul>", "</ul>", "<script>a\n<b</script>", "<h2>", "</h2>",
-         "\n", "\n\n", "<!-- x\ny -->", "<nav>", "</nav>", "text of some words ", "&amp; ", "<br\n>", "<table><tr><td>", "</table>"]  # fmt: skip
+_TAGS = [
+    *("<p>", "</p>", "<div class='comments'>", "</div>", "<li>", "<ul>", "</ul>", "<script>a\n<b</script>"),
+    *("<h2>", "</h2>", "\n", "\n\n", "<!-- x\ny -->", "<nav>", "</nav>", "text of some words ", "&amp; "),
+    *("<br\n>", "<table><tr><td>", "</table>"),
+]
 
 
 def page(text: str, media_type: str = "html") -> DecodedPage:
@@ -46,7 +49,8 @@ def test_main_content_is_kept_and_the_rest_says_what_it_is() -> None:
     raw = (
         "<html><body><nav><a href='/'>Home</a> <a href='/blog'>Blog</a></nav>\n"
         f"<article><h1>Why it took so long</h1>\n<p>{PARAGRAPH}</p>\n<p>{PARAGRAPH * 2}</p>\n"
-        f"<ul><li>Write down the promise before the work begins.</li>\n<li>Name one owner.</li></ul>\n<p>{PARAGRAPH}</p></article>\n"
+        f"<ul><li>Write down the promise before the work begins.</li>\n<li>Name one owner.</li></ul>\n"
+        f"<p>{PARAGRAPH}</p></article>\n"
         "<div class='cookie-banner'><p>We use cookies to improve your experience.</p></div>\n"
         "<footer><p>© 2021 Example</p></footer></body></html>"
     )
@@ -73,7 +77,8 @@ def test_json_ld_speaks_before_meta_tags_and_bylines() -> None:
         '<link rel="canonical" href="https://rivista.example/a">'
         '<meta property="og:title" content="Vendere i progetti"><meta name="author" content="Redazione">'
         '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"Vendere i progetti",'
-        '"datePublished":"2022-03-12T08:00:00+01:00","author":{"@id":"#a"}},{"@id":"#a","@type":"Person","name":"Mario Rossi"}]}'
+        '"datePublished":"2022-03-12T08:00:00+01:00","author":{"@id":"#a"}},'
+        '{"@id":"#a","@type":"Person","name":"Mario Rossi"}]}'
         "</script></head><body><h1>Vendere i progetti</h1></body></html>"
     )
     assert facts.title == Sourced("Vendere i progetti", "heading")
@@ -86,7 +91,8 @@ def test_json_ld_speaks_before_meta_tags_and_bylines() -> None:
 
 def test_broken_json_ld_and_a_script_address_are_no_facts() -> None:
     facts = html_metadata(
-        '<link rel="canonical" href="javascript:alert(1)"><script type="application/ld+json">{"@type": [</script><p>x</p>'
+        '<link rel="canonical" href="javascript:alert(1)">'
+        '<script type="application/ld+json">{"@type": [</script><p>x</p>'
     )
     assert facts.url is None
     assert facts.author is None

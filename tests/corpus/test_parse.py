@@ -31,7 +31,9 @@ def assert_spans_hold(page: ParsedPage) -> None:
         assert visible(text[block.span.start : block.span.end], media_type) == block.text
         assert block.rule
     for passage in page.passages:
-        assert visible(text[passage.span.start : passage.span.end], media_type) == " ".join(passage.text.split())
+        assert visible(text[passage.span.start : passage.span.end], media_type) == " ".join(
+            passage.text.split()
+        )
         for sentence in passage.sentences:
             assert visible(text[sentence.span.start : sentence.span.end], media_type) == sentence.text
             assert page.blocks[sentence.block_no].kept
@@ -76,7 +78,9 @@ def test_no_passage_crosses_a_dropped_block(pages_dir: Path, gold: list[dict[str
             continue
         dropped = [b for b in page.blocks if not b.kept and b.kind not in (Kind.BLANK, Kind.MARKUP)]
         for passage in page.passages:
-            inside = [b for b in dropped if passage.span.start < b.span.end and b.span.start < passage.span.end]
+            inside = [
+                b for b in dropped if passage.span.start < b.span.end and b.span.start < passage.span.end
+            ]
             assert inside == []
 
 
@@ -109,7 +113,11 @@ def test_the_seeds_keep_their_articles_and_lose_footers_boxes_and_comments(seeds
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=600) | st.text(max_size=400).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_either_read_with_true_spans_or_rejected(content: bytes) -> None:
-    padded = content + b" The board wants to know what the money buys, and nobody in the room could say why it took so long." * 2
+    padded = (
+        content
+        + b" The board wants to know what the money buys, and nobody in the room could say why it took so long."
+        * 2
+    )
     page = parse(RawPage("file:///p.txt", padded, content_hash(padded)), SETTINGS)
     if isinstance(page, ParsedPage):
         assert_spans_hold(page)

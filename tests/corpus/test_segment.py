@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.extract.text import line_blocks
+from corpus.extract.text import line_blocks, with_headings
 from corpus.models import DecodedPage, Passage, Sourced
 from corpus.segment import segment, sentence_ranges, word_count
 
@@ -14,8 +14,10 @@ def sentences(text: str, language: str) -> list[str]:
 
 
 def passages(text: str, words: int = 120, language: str = "en") -> list[Passage]:
-    blocks = line_blocks(text)
-    return segment(DecodedPage(text, Sourced("utf-8", "test"), "text"), blocks, [language] * len(blocks), words)
+    blocks = with_headings(line_blocks(text))
+    return segment(
+        DecodedPage(text, Sourced("utf-8", "test"), "text"), blocks, [language] * len(blocks), words
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,9 @@ def test_sentences_end_where_a_reader_ends_them(language: str, text: str, count:
 
 def test_a_list_marker_is_no_sentence() -> None:
     assert sentences("3. Have confidence in yourself", "en") == ["Have confidence in yourself"]
-    assert sentences("• I professionisti IT devono essere proattivi", "it") == ["I professionisti IT devono essere proattivi"]
+    assert sentences("• I professionisti IT devono essere proattivi", "it") == [
+        "I professionisti IT devono essere proattivi"
+    ]
 
 
 def test_a_sentence_without_end_is_cut_at_clause_ends_and_nothing_is_lost() -> None:
@@ -61,7 +65,10 @@ def test_a_long_paragraph_is_cut_between_sentences_only() -> None:
 
 
 def test_lines_wrapped_by_a_program_are_one_paragraph() -> None:
-    lines = ["> not a list but the first line of a message that somebody wrapped at", "seventy columns, so that its sentences run over the ends of the lines and"] * 5  # fmt: skip
+    lines = [
+        "> not a list but the first line of a message that somebody wrapped at",
+        "seventy columns, so that its sentences run over the ends of the lines and",
+    ] * 5
     text = "\n".join([*lines, "stop here."])
     found = passages(text)
     assert sum(len(passage.sentences) for passage in found) < len(lines)

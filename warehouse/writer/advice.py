@@ -51,6 +51,8 @@ select
     advice.language as languages,
     advice.document_id as document_ids,
     coalesce(documents.host, documents.uri) as hosts,
+    if(passages.translation_status in ('original', 'translated'), passages.text_en, null) as passages_en,
+    if(documents.language = 'en', documents.title, null) as titles_en,
     embeddings.vector,
     passage_embeddings.vector as passage_vector
 from advice
