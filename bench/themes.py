@@ -1,10 +1,13 @@
 """Do clusters of advice follow the subject rather than the language: the bench of themes.
 
     python -m bench.themes [--sentences 100]
+    python -m bench.themes --labels WAREHOUSE       (after `cio-advice ingest tests/data/pages --warehouse …`)
 
 1. The advice of the shipped pages with its gold themes (tests/data/gold.json): sentences alone, and in the context of
    their passage and document; k-means with the true number of themes as the peer.
 2. topics_sib200.json: the same sentences in seven languages with their topics.
+3. `--labels`: how many themes of a warehouse of the shipped pages have a word in their label that a person would
+   accept for it (theme_words.toml); a theme stands for the gold theme that most of its advice is of.
 
 V-measure and AMI against the gold; `language` is the mutual information of clusters and languages (0 is best), of the
 gold itself where it is not 0.
@@ -15,9 +18,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import tomllib
+from collections import Counter
 from html import unescape
+from pathlib import Path
 from typing import Any
 
+import duckdb
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score, v_measure_score
 
@@ -26,11 +33,13 @@ from corpus.embed import load
 from corpus.embed.centre import centre, language_means
 from corpus.embed.prior import prior_vectors
 from corpus.settings import Settings
-from corpus.themes import AdvicePoint, cluster
+from corpus.themes import LABEL_SEPARATOR, AdvicePoint, cluster
 from corpus.themes.graph import in_context, unit
+from corpus.themes.words import stem
 
 HEADER = ("vectors", "method", "clusters", "V", "AMI", "language")
 PASSAGE_CHARACTERS = 800
+ACCEPTED = Path(__file__).with_name("theme_words.toml")
 
 
 def advice() -> tuple[list[dict[str, Any]], list[str]]:
@@ -126,13 +135,61 @@ def sib(embedder: Any, prior: Any, count: int) -> None:
     measure(points, [item["topic"] for _, item in items], ways)
 
 
+def labels(warehouse: Path) -> None:
+    """Print the labels of a warehouse of the shipped pages, and the share with accepted words."""
+    accepted = {
+        theme: {stem(word) for word in words.split()}
+        for theme, words in tomllib.loads(ACCEPTED.read_text("utf-8")).items()
+    }
+    truth = {
+        (page["file"], squeeze(item["sentence"])): item["theme"]
+        for page in gold()
+        for item in page.get("advice", [])
+    }
+    rows = []
+    for label, sentences, english in read_themes(warehouse):
+        known = [truth[key] for key in ((Path(u).name, squeeze(s)) for u, s in sentences) if key in truth]
+        theme = Counter(known).most_common(1)[0][0] if known else ""
+        words = label.split(LABEL_SEPARATOR)
+        hits = sum(any(stem(part) in accepted.get(theme, ()) for part in word.split()) for word in words)
+        rows.append((theme, len(sentences), "yes" if english else "no", hits, label))
+    print_table("labels", ("gold", "advice", "English", "accepted", "label"), rows)
+    shares = []
+    for name, chosen in (("all", rows), ("with English", [row for row in rows if row[2] == "yes"])):
+        count = max(len(chosen), 1)
+        shares.append(
+            (name, len(chosen), *(sum(row[3] >= least for row in chosen) / count for least in (1, 2)))
+        )
+    print_table("accepted words in a label", ("themes", "count", "1 or more", "2 or more"), shares)
+
+
+def read_themes(warehouse: Path) -> list[tuple[str, list[tuple[str, str]], bool]]:
+    """Return each theme's label, its (uri, sentence), and whether any of them is in English."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.sql(
+            "select any_value(label), list((uri, sentence)), count(sentence_en) > 0 "
+            "from themes inner join theme_members using (theme_id) inner join advice using (advice_id) "
+            "inner join documents using (document_id) group by theme_id order by count(*) desc, theme_id"
+        ).fetchall()
+
+
+def squeeze(text: str) -> str:
+    """Return the letters and digits of a text, so that spaces and marks do not tell sentences apart."""
+    return re.sub(r"\W+", "", text.lower())
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sentences", type=int, default=100)
-    count = parser.parse_args().sentences
+    parser.add_argument("--labels", type=Path, metavar="WAREHOUSE")
+    given = parser.parse_args()
+    if given.labels:
+        labels(given.labels)
+        return
+    count = given.sentences
     settings = Settings.load()
     embedder = load(settings)
     prior = prior_vectors(embedder, settings.models_dir / "priors")

@@ -12,7 +12,10 @@ from corpus.identity import code_fingerprint, digest
 from flows.stages import Advance, Batch, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from flows.session import Session
 
@@ -59,14 +62,24 @@ def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
 
     matrix = session.store.advice_matrix(session.embedder.fingerprint)
     columns = (matrix.ids, matrix.sentences, matrix.sentences_en, matrix.languages, matrix.document_ids)
-    points = [AdvicePoint(*row) for row in zip(*columns, strict=True)]
+    english = (matrix.passages_en, matrix.titles_en)
+    points = [AdvicePoint(*row) for row in zip(*columns, *english, strict=True)]
+    if not points:
+        session.store.load_themes(session.run_id, [], *batch.items)
+        advance(1)
+        return
+    means = [
+        language_means(raw, matrix.languages, session.prior) for raw in (matrix.vectors, matrix.passages)
+    ]
     sentences, passages = (
-        centre(raw, matrix.languages, language_means(raw, matrix.languages, session.prior), "passage")
-        if points
-        else raw
-        for raw in (matrix.vectors, matrix.passages)
+        centre(raw, matrix.languages, mean, "passage")
+        for raw, mean in zip((matrix.vectors, matrix.passages), means, strict=True)
     )
-    themes = cluster(points, sentences, session.store.previous_themes(), passages)
+
+    def encode(words: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
+        return centre(session.embedder.embed_passages(words), languages, means[0], "passage")
+
+    themes = cluster(points, sentences, session.store.previous_themes(), passages, encode)
     session.store.load_themes(session.run_id, themes, *batch.items)
     advance(1)
 

@@ -120,7 +120,7 @@ def report_on(settings: Settings, run_id: str, session: Session, ignored_files: 
             totals=rows(_TOTALS)[0],
             languages=rows(_LANGUAGES),
             engines=rows(_ENGINES),
-            made=dict(session.made),
+            made=dict(+session.made),
             seconds={name: round(value, 3) for name, value in session.seconds.items()},
             quarantine=rows(_QUARANTINE),
             warnings=list(session.warnings),

@@ -43,11 +43,11 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
                 for stage in (pages_stage(listing.files), *AFTER_PAGES, *DERIVED):
                     _run_stage(session, stage, execute, progress)
             _refuse_failed_checks(store)
+            store.finish_run(run_id, "finished", "; ".join(session.warnings))
+            store.publish()
         except BaseException as error:
             store.finish_run(run_id, "failed", f"{type(error).__name__}: {error}"[:1000])
             raise
-        store.finish_run(run_id, "finished", "; ".join(session.warnings))
-        store.publish()
     return report_on(settings, run_id, session, listing.ignored)
 
 

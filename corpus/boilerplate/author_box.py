@@ -11,7 +11,6 @@ from corpus.models import Kind
 if TYPE_CHECKING:
     from corpus.boilerplate.draft import Draft, Unit
 
-LENGTH = 3
 
 
 def mark(draft: Draft) -> None:

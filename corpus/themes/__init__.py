@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.models import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -53,12 +53,14 @@ def cluster(
     vectors: NDArray[np.float32],
     previous: Mapping[str, frozenset[str]],
     passages: NDArray[np.float32] | None = None,
+    encode: Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]] | None = None,
 ) -> list[Theme]:
     """Group advice into themes, biggest first; the order of `points` does not matter.
 
     `vectors` (points, dimension) are the sentences' vectors, language-centred; `passages`, of the same shape, those
     of the passages they stand in (recommended). `previous` gives the members of each theme of the last run: a theme
-    that keeps most of them keeps its id. Advice that lies near no theme is in none.
+    that keeps most of them keeps its id. Advice that lies near no theme is in none. `encode` gives words and
+    their languages vectors (words, dimension), centred like the rest: labels are then ordered by meaning.
     """
     from corpus.themes.graph import find_communities, in_context
     from corpus.themes.labels import theme_keywords
@@ -76,7 +78,7 @@ def cluster(
         for group in communities
     ]
     ids = name_themes([frozenset(name for name, _ in group) for group in members], previous)
-    keywords = theme_keywords(points, mixed, [group.rows for group in communities])
+    keywords = theme_keywords(points, mixed, [group.rows for group in communities], encode)
     return [
         Theme(theme_id, LABEL_SEPARATOR.join(words[:LABEL_WORDS]), words, group)
         for theme_id, words, group in zip(ids, keywords, members, strict=True)

@@ -33,8 +33,7 @@ def text(value: str) -> str:
 
 def stdin_text() -> str:
     """Return what stdin holds, whatever its bytes."""
-    content: str = click.get_text_stream("stdin", "utf-8", "replace").read()
-    return content
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
 warehouse_option = click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -68,7 +69,12 @@ def _through_prefect(
 
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(_is_news)
-    return flow(sources, str(settings.warehouse), str(file) if file else None, show)
+    try:
+        return flow(sources, str(settings.warehouse), str(file) if file else None, show)
+    except BaseException as error:
+        # Prefect keeps the error until the process ends, and DuckDB complains of what is kept with it
+        traceback.clear_frames(error.__traceback__)
+        raise
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from corpus.themes import AdvicePoint, cluster
 from corpus.themes.graph import find_communities, in_context, unit
-from corpus.themes.labels import stem, stop_words
 from corpus.themes.lineage import name_themes
+from corpus.themes.words import stop_words
 
 SELL = [
     "Sell the project before you build it.",
@@ -147,11 +147,3 @@ def test_translations_name_a_theme_in_english() -> None:
 
 def test_trade_words_name_no_theme() -> None:
     assert {"cio", "company", "it", "technology"} <= stop_words()
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("sell", "selling"), ("project", "projects"), ("policy", "policies"), ("plan", "planned")],
-)
-def test_forms_of_a_word_count_as_one(one: str, other: str) -> None:
-    assert stem(one) == stem(other)

@@ -1,11 +1,15 @@
 -- Who asks: a run that wants to know whether vectors, copies and themes are still those of the present rows.
+-- What is read or judged anew loses them even where it comes out the same: so the run and the judge count too.
 with rows as (
-    select 'passage ' || passage_id || ' ' || text_hash || ' ' || language as row from passages
+    select 'passage ' || passage_id || ' ' || text_hash || ' ' || language || ' ' || coalesce(md5(text_en), '') as row
+    from passages
     union all
-    select 'document ' || document_id || ' ' || uri || ' ' || coalesce(host, '') || ' ' || coalesce(published_on::varchar, '')
+    select
+        'document ' || document_id || ' ' || uri || ' ' || coalesce(host, '') || ' '
+        || coalesce(published_on::varchar, '') || ' ' || run_id
     from documents
     union all
-    select 'advice ' || advice_id || ' ' || coalesce(sentence_en, '') from advice
+    select 'advice ' || advice_id || ' ' || fingerprint || ' ' || coalesce(sentence_en, '') from advice
 )
 
 select coalesce(md5(string_agg(row, chr(10) order by row)), '') as digest from rows;

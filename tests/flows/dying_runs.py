@@ -1,0 +1,99 @@
+"""Runs in processes of their own, that die or wait at a chosen moment. They fork from a server that has imported
+what is slow to import, so that a run costs seconds."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.context import ForkServerContext
+    from multiprocessing.synchronize import Event
+
+    from corpus.settings import Settings
+    from flows.stages import Batch, Stage
+
+# stage and place: after which batch is stored, or when work of a batch is done and not stored yet
+MOMENTS = (
+    "pages in the middle",
+    "pages after 000000",
+    "translate after 000000",
+    "advice after 000000",
+    "embed in the middle",
+    "embed after 000000",
+    "centre after all",
+    "themes after all",
+    "publish",
+)
+
+
+def warm_server() -> ForkServerContext:
+    """Return a context whose processes begin with the libraries imported."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sentence_transformers", "duckdb", "pyarrow", "flows.runner"])
+    return context
+
+
+def run_and_die(moment: str, source: str, settings: Settings) -> None:
+    """Run until `moment`, then be killed by a signal that nobody can catch."""
+    from flows.runner import run
+
+    os.setsid()  # so that what it leaves behind can be found
+    if moment == "publish":
+        Path.replace = _die  # type: ignore[assignment,method-assign]
+    run([source], settings, _dying_after(moment), _DyingInTheMiddle(moment))
+
+
+def run_and_wait(source: str, settings: Settings, begun: Event, go_on: Event) -> None:
+    """Run, but wait before the first batch until told to go on."""
+    from flows.progress import Quiet
+    from flows.runner import run
+
+    def execute(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
+        begun.set()
+        if not go_on.wait(60):
+            raise TimeoutError("nobody said go on")
+        work()
+
+    run([source], settings, execute, Quiet())
+
+
+def left_behind(session: int) -> list[int]:
+    """Return the living processes of a session, its dead leader aside."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, _group, owner = stat.read_text().rpartition(")")[2].split()[:4]
+        except OSError:  # it has just ended
+            continue
+        if int(owner) == session and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _die(*_arguments: object) -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("still alive")
+
+
+def _dying_after(moment: str) -> Callable[[Stage, Batch, Callable[[], None]], None]:
+    def execute(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
+        work()
+        if moment == f"{stage.name} after {batch.key}":
+            _die()
+
+    return execute
+
+
+class _DyingInTheMiddle:
+    def __init__(self, moment: str) -> None:
+        self._moment = moment
+
+    @contextmanager
+    def stage(self, name: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
+        yield _die if self._moment == f"{name} in the middle" else lambda _done: None

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from flow_runs import assert_same_tables, ingest_directly, write_pages
+
+from corpus.errors import ModelError, StepError
+from corpus.settings import Settings
+from flows import prefect_environment
+from flows.stages import Batch, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flows.report import RunReport
+
+WATCH = '''
+"""Imported by every Python process at its start: writes down each attempt to leave this machine."""
+import os
+import sys
+
+OURS = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
+
+
+def watch(event, arguments):
+    if event == "socket.getaddrinfo":
+        place = arguments[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        place = arguments[1][0]
+    else:
+        return
+    place = place.decode() if isinstance(place, bytes) else place
+    if place not in OURS:
+        with open(os.environ["WATCHED"], "a") as file:
+            print(event, place, sys.argv, file=file)
+
+
+sys.addaudithook(watch)
+'''
+
+
+@pytest.fixture(scope="module")
+def prefect_server() -> Iterator[None]:
+    """A Prefect database and server for these tests only."""
+    prefect_environment.apply_defaults()
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture(scope="module")
+def flow_run(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunReport, Path]:
+    """The report of one run through Prefect, two pages a batch, and its folder."""
+    from flows.ingest import ingest
+
+    folder = tmp_path_factory.mktemp("flow")
+    write_pages(folder / "pages")
+    file = folder / "settings.toml"
+    file.write_text("batch_pages = 2\nbatch_passages = 10\n", "utf-8")
+    report = ingest([str(folder / "pages")], str(folder / "w.duckdb"), str(file), show_progress=False)
+    return report, folder
+
+
+def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> None:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        (run,) = client.read_flow_runs()
+        tasks = sorted(client.read_task_runs(), key=lambda task: task.start_time)
+    assert run.name == f"ingest ['{flow_run[1] / 'pages'}']"
+    assert run.state.is_completed()
+    assert [task.name for task in tasks] == [
+        "pages-000000",
+        "pages-000001",
+        "translate-000000",
+        "advice-000000",
+        "english-all",
+        "embed-000000",
+        "embed-000001",
+        "centre-all",
+        "duplicates-all",
+        "themes-all",
+    ]
+    assert all(task.state.is_completed() and task.run_count == 1 for task in tasks)
+
+
+def test_the_summary_is_an_artifact(flow_run: tuple[RunReport, Path]) -> None:
+    from prefect.artifacts import Artifact
+
+    artifact = Artifact.get("ingest-summary")
+    assert artifact is not None
+    assert artifact.data == flow_run[0].markdown()
+    assert "**4 pages seen: 4 loaded, 0 unchanged, 0 duplicate, 0 quarantined**" in str(artifact.data)
+    assert "| it |" in str(artifact.data)
+
+
+def test_through_prefect_and_directly_the_tables_are_the_same(
+    flow_run: tuple[RunReport, Path], tmp_path: Path
+) -> None:
+    settings = Settings(warehouse=tmp_path / "w.duckdb", batch_passages=10)
+    report = ingest_directly(flow_run[1] / "pages", settings=settings)
+    assert report.made == flow_run[0].made
+    assert_same_tables(settings.warehouse, flow_run[1] / "w.duckdb")
+
+
+@pytest.mark.parametrize(("error", "tries"), [(StepError("busy"), 3), (ModelError("no model"), 1)])
+def test_a_task_is_tried_again_only_where_that_can_help(
+    prefect_server: None, monkeypatch: pytest.MonkeyPatch, error: Exception, tries: int
+) -> None:
+    from prefect import flow
+
+    from flows import ingest
+
+    monkeypatch.setattr(ingest, "RETRY_SECONDS", (0, 0))
+    made: list[int] = []
+
+    def work() -> None:
+        made.append(1)
+        raise error
+
+    stage = Stage("failing", "steps", lambda _session: [], lambda _session, _batch, _advance: None)
+    with pytest.raises(type(error), match=str(error)):
+        flow(name="failing")(lambda: ingest._execute(stage, Batch("all", []), work))()
+    assert len(made) == tries
+
+
+def test_a_step_that_goes_through_the_second_time_is_done_once(
+    prefect_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect import flow
+
+    from flows import ingest
+
+    monkeypatch.setattr(ingest, "RETRY_SECONDS", (0, 0))
+    made: list[int] = []
+
+    def work() -> None:
+        made.append(1)
+        if len(made) == 1:
+            raise StepError("busy")
+
+    stage = Stage("flaky", "steps", lambda _session: [], lambda _session, _batch, _advance: None)
+    flow(name="flaky")(lambda: ingest._execute(stage, Batch("all", []), work))()
+    assert len(made) == 2
+
+
+def test_what_the_user_has_set_for_prefect_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_LOGGING_LEVEL", "DEBUG")
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+    monkeypatch.delenv("PREFECT_SERVER_ANALYTICS_ENABLED", raising=False)
+    prefect_environment.apply_defaults()
+    assert os.environ["PREFECT_LOGGING_LEVEL"] == "DEBUG"
+    assert os.environ["DO_NOT_TRACK"] == "1"
+    assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+def without_network() -> list[str]:
+    """Return what to put before a command so that it runs with nothing but a loopback, or [] where it may not be."""
+    if not (shutil.which("unshare") and shutil.which("ip")):
+        return []
+    words = ["unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+    return words if subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0 else []
+
+
+def test_a_run_through_prefect_needs_no_network_and_asks_for_none(tmp_path: Path) -> None:
+    write_pages(tmp_path / "pages", "board.txt", "consiglio.txt")
+    (tmp_path / "watch").mkdir()
+    (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH, "utf-8")
+    watched = tmp_path / "watched.txt"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {"PYTHONPATH": str(tmp_path / "watch"), "WATCHED": str(watched), "HOME": str(tmp_path)}
+    cut = without_network()
+    program = [*cut, sys.executable, "-c", "from flows.cli import main; main()", "ingest"]
+    command = [*program, str(tmp_path / "pages"), "--warehouse", str(tmp_path / "w.duckdb"), "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert '"loaded": 2' in done.stdout
+    assert not watched.exists(), watched.read_text("utf-8")
+    if not cut:
+        pytest.skip(
+            "THE NETWORK WAS NOT CUT: unshare may not be used here; only attempts to use it were watched"
+        )
