@@ -143,12 +143,14 @@ def test_a_text_is_embedded_once_per_model_wherever_it_stands(store: Store) -> N
     load(store, run_id, [raw("a", "You must sell.\n"), raw("b", "You must sell.\n\nMore.\n")])
     judge(store, run_id)
 
-    assert store.texts_to_embed("m") == sorted(
-        [(text_hash("You must sell."), "You must sell."), (text_hash("More."), "More.")]
+    titled = rows(
+        store, "select title || chr(10) || text from passages inner join documents using (document_id)"
     )
+    texts = sorted({str(text) for (text,) in titled}) + ["You must sell."]
+    assert store.texts_to_embed("m") == sorted((text_hash(text), text) for text in texts)
     embed(store, run_id, HashingEmbedder())
     assert store.texts_to_embed("hashing-1") == []
-    assert len(store.texts_to_embed("hashing-2")) == 2
+    assert len(store.texts_to_embed("hashing-2")) == len(texts)
 
 
 def test_vectors_come_back_as_they_went_in(store: Store) -> None:
@@ -160,8 +162,8 @@ def test_vectors_come_back_as_they_went_in(store: Store) -> None:
     store.load_embeddings(run_id, "0", "m", [name for name, _ in missing], vectors, 0.0)
     ids, languages, matrix = store.passage_matrix("m")
 
-    texts = dict(rows(store, "select passage_id, text from passages"))
-    order = [[text for _, text in missing].index(str(texts[name])) for name in ids]
+    hashes = dict(rows(store, "select passage_id, text_hash from passages"))
+    order = [[name for name, _ in missing].index(str(hashes[passage])) for passage in ids]
     np.testing.assert_array_equal(matrix, vectors[order])
     assert languages == ["en", "en"]
     assert matrix.dtype == np.float32
