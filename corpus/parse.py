@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from corpus import boilerplate
 from corpus.decode import decode
@@ -16,6 +15,7 @@ from corpus.identity import code_fingerprint, digest
 from corpus.language import UNDETERMINED, of_blocks, vote
 from corpus.models import Kind, Metadata, ParsedPage, RejectedPage, Shape, Sourced
 from corpus.segment import segment, word_count
+from corpus.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.language",
-    "corpus.segment", "corpus.error_pages", "corpus.parse",
+    "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.parse",
 )  # fmt: skip
 _LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py", "htmldate")
 _LEAST_WORDS = 20
@@ -117,5 +117,5 @@ def _placed(page: RawPage, metadata: Metadata) -> Metadata:
     url = page.url if page.url and page.url.source == "sidecar" else metadata.url or page.url
     if url is None:
         return metadata
-    host = urlsplit(url.value).hostname or ""
+    host = host_of(url.value)
     return dataclasses.replace(metadata, url=url, host=Sourced(host, url.source) if host else None)

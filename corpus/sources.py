@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from corpus.errors import SourceError
 from corpus.identity import content_hash
 from corpus.models import RawPage, RejectedPage, Sourced
+from corpus.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,15 +132,22 @@ def _sidecar(file: Path) -> dict[str, str]:
         return {}
     if path.stat().st_size > _MAX_SIDECAR:
         raise ValueError(f"{path.name} is over {_MAX_SIDECAR:,} bytes")
-    data: Any = json.loads(path.read_bytes())
+    try:
+        data: Any = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError(f"{path.name} is nested too deeply") from error
     if not isinstance(data, dict):
         raise ValueError(f"{path.name} is not a JSON object")
-    return {key: value for key, value in data.items() if isinstance(key, str) and isinstance(value, str)}
+    return {key: value for key, value in data.items() if isinstance(value, str) and _is_text(value)}
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _url(file: Path, sidecar: dict[str, str]) -> Sourced | None:
     url = sidecar.get("url", "")
-    if urlsplit(url).scheme in ("http", "https"):
+    if host_of(url):
         return Sourced(url, "sidecar")
     return _url_from_path(file)
 
@@ -156,9 +164,9 @@ def _url_from_path(file: Path) -> Sourced | None:
 def _fetched(file: Path, sidecar: dict[str, str]) -> Sourced:
     try:
         stated = datetime.fromisoformat(sidecar.get("fetched_at", ""))
-    except ValueError:
+        stated = (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return Sourced(
             datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds"), "file-time"
         )
-    stated = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-    return Sourced(stated.astimezone(UTC).isoformat(timespec="seconds"), "sidecar")
+    return Sourced(stated.isoformat(timespec="seconds"), "sidecar")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from corpus.boilerplate.draft import Draft, Unit
 
 
-
 def mark(draft: Draft) -> None:
     """Mark biographies: paragraphs below most of the article that begin with the author and say what they are."""
     paragraphs = draft.prose_places()

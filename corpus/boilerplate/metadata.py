@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from corpus.boilerplate import byline
 from corpus.boilerplate.draft import Unit, unit_of
 from corpus.boilerplate.phrases import fold
 from corpus.models import Block, Kind, Metadata, Sourced
+from corpus.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,8 +65,5 @@ def _author(lines: Sequence[tuple[Unit, byline.Byline]], blocks: Sequence[Block]
 
 
 def _host(url: str) -> Sourced | None:
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return None
+    host = host_of(url)
     return Sourced(host, "from-line") if host else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
 
 from corpus.extract.head import HEADINGS, Head, clean, read_head
 from corpus.models import Metadata, Sourced
+from corpus.urls import absolute, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ def html_metadata(raw: str) -> Metadata:
         published_on=_published(head, article, raw),
         site=_first((("open-graph", head.metas.get("og:site_name")), ("json-ld", _name(article.get("publisher"))))),
         url=url,
-        host=Sourced(urlsplit(url.value).hostname or "", url.source) if url else None,
+        host=Sourced(host_of(url.value) or "", url.source) if url else None,
         language=_first((
             ("html-lang", head.language),
             ("json-ld", _string(article.get("inLanguage"))),
@@ -167,9 +167,9 @@ def _url(head: Head, article: dict[str, Any]) -> Sourced | None:
     found = _first((("canonical", head.canonical), ("json-ld", _string(article.get("url")) or _string(entity)),
                     ("open-graph", head.metas.get("og:url"))))  # fmt: skip
     base = head.metas.get("og:url", "")
-    if found and base and not urlsplit(found.value).scheme:
-        found = Sourced(urljoin(base, found.value), found.source)
-    return found if found and urlsplit(found.value).scheme in ("http", "https") else None
+    if found and base and host_of(found.value) is None:
+        found = Sourced(absolute(found.value, base), found.source)
+    return found if found and host_of(found.value) else None
 
 
 def _first(candidates: Iterable[tuple[str, str | None]]) -> Sourced | None:

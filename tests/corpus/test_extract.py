@@ -103,3 +103,11 @@ def test_a_byline_is_a_name_and_not_a_sentence() -> None:
         "Jane Roe", "byline"
     )
     assert html_metadata('<span class="author">https://x.example/jane</span>').author is None
+
+
+def test_an_address_that_makes_no_sense_is_no_fact_and_no_crash() -> None:
+    facts = html_metadata(
+        '<link rel="canonical" href="http://[::1/x"><meta property="og:url" content="http://[">'
+    )
+    assert facts.url is None
+    assert facts.host is None

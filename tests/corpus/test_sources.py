@@ -104,3 +104,30 @@ def test_a_file_over_the_limit_is_rejected_without_being_kept(tmp_path: Path) ->
 def test_a_file_name_with_a_line_end_or_bytes_that_are_no_characters_has_an_address(tmp_path: Path) -> None:
     assert uri_of(Path("/a\nb.txt")) == "file:///a%0Ab.txt"
     assert uri_of(Path(os.fsdecode(b"/\xff.txt"))) == "file:///%FF.txt"
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "source"),
+    [
+        ('{"url": "http://[::1/x"}', None),
+        ('{"url": "javascript:alert(1)"}', None),
+        ('{"url": "http://a.example/\\ud800"}', None),
+        ('{"fetched_at": "0001-01-01T00:00:00+14:00"}', None),
+        ('{"fetched_at": 12, "url": ["http://a.example"]}', None),
+    ],
+)
+def test_a_sidecar_that_makes_no_sense_is_no_fact(tmp_path: Path, sidecar: str, source: None) -> None:
+    file = write(tmp_path / "p.txt")
+    write(tmp_path / "p.txt.meta.json", sidecar)
+    found = page(file)
+    assert found.url is source
+    assert found.fetched_at is not None
+    assert found.fetched_at.source == "file-time"
+
+
+def test_a_sidecar_nested_too_deeply_is_a_reason_and_not_a_crash(tmp_path: Path) -> None:
+    file = write(tmp_path / "p.txt")
+    write(tmp_path / "p.txt.meta.json", "[" * 100_000)
+    found = read(file, 1_000)
+    assert isinstance(found, RejectedPage)
+    assert "sidecar" in found.reason

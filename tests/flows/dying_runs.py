@@ -3,9 +3,11 @@ what is slow to import, so that a run costs seconds."""
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from corpus.settings import Settings
     from flows.stages import Batch, Stage
 
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+NOT_PERMITTED = 77
 # stage and place: after which batch is stored, or when work of a batch is done and not stored yet
 MOMENTS = (
     "pages in the middle",
@@ -61,6 +65,22 @@ def run_and_wait(source: str, settings: Settings, begun: Event, go_on: Event) ->
         work()
 
     run([source], settings, execute, Quiet())
+
+
+def run_without_network(source: str, settings: Settings) -> None:
+    """Run where there is no network, not even a loopback; exit with NOT_PERMITTED where that may not be had."""
+    import ctypes
+    import socket
+
+    from flows.progress import Quiet
+    from flows.runner import execute_directly, run
+
+    alone = CLONE_NEWNET | (CLONE_NEWUSER if os.geteuid() else 0)
+    if ctypes.CDLL(None, use_errno=True).unshare(alone):
+        sys.exit(NOT_PERMITTED)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", 9)) == errno.ENETUNREACH
+    run([source], settings, execute_directly, Quiet())
 
 
 def left_behind(session: int) -> list[int]:

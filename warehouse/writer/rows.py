@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from corpus.identity import document_id, page_id, passage_id, sentence_id, text_hash
+from corpus.urls import host_of
 from warehouse.writer.session import now
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Lines:
 
 def page_row(page: RawPage, parse_fingerprint: str, run_id: str) -> Row:
     """Return what is known of a page without reading it."""
-    host = _host(page.url)
+    host = host_of(page.url.value) if page.url else None
     return {
         "page_id": page_id(page.uri, page.sha256),
         "uri": page.uri,
@@ -172,13 +172,6 @@ def _value(fact: Sourced | None) -> str | None:
 
 def _source(fact: Sourced | None) -> str | None:
     return fact.source if fact else None
-
-
-def _host(url: Sourced | None) -> str | None:
-    try:
-        return urlsplit(url.value).hostname if url else None
-    except ValueError:
-        return None
 
 
 def _date(fact: Sourced | None) -> date | None:
