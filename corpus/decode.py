@@ -29,11 +29,12 @@ _SUPERSETS = {
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
     "tis-620": "cp874",
 }  # fmt: skip
+_NO_CHARSETS = frozenset(("unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode", "undefined"))
 _MAGIC = (
     (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
     (b"%PDF-", "a PDF document"), (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"\x1f\x8b", "gzip-compressed data"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
-    (b"\x28\xb5\x2f\xfd", "zstd-compressed data"), (b"BZh", "bzip2-compressed data"),
+    (b"\x28\xb5\x2f\xfd", "zstd-compressed data"), (b"BZh91AY&SY", "bzip2-compressed data"),
     (b"\xfd7zXZ", "xz-compressed data"), (b"SQLite format 3", "a database"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
 )  # fmt: skip
@@ -41,8 +42,11 @@ _HTML_SIGN = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|section|main|table|ul|ol|h[1-6]|br|span|a\s)[\s>/]?",
     re.I,
 )
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _MOJIBAKE = re.compile(r"[ÃÂâ][\u0080-\u00bf€-™]|â€")
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff\ufffe\uffff]")
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def decode(page: RawPage, max_bytes: int) -> DecodedPage:
@@ -81,6 +85,8 @@ def _characters(page: RawPage) -> tuple[str, Sourced]:
     utf8 = _strict(content, "utf-8")
     for label, source in _declared(page):
         charset = _codec(label)
+        if charset.startswith("iso2022") and b"\x1b" in content and (text := _strict(content, charset)):
+            return text, Sourced(charset, source)
         if charset == "utf-8" and utf8 is not None:
             return utf8, Sourced(charset, source)
         if charset not in ("", "utf-8") and utf8 is None and (text := _strict(content, charset)) is not None:
@@ -109,13 +115,16 @@ def _declared(page: RawPage) -> list[tuple[str, str]]:
 
 
 def _codec(label: str) -> str:
+    """Return Python's name for a charset that a page may be in, or "" for what is none."""
     try:
-        name = codecs.lookup(label).name
+        codec = codecs.lookup(label)
     except LookupError:
         return ""
-    if not getattr(codecs.lookup(label), "_is_text_encoding", True):
+    if codec.name in _NO_CHARSETS or not getattr(codec, "_is_text_encoding", True):
         return ""
-    return _SUPERSETS.get(name, name)
+    if codec.name.startswith(("utf-16", "utf-32")):
+        return "utf-8"  # without a byte order mark the declaration itself could not have been read (WHATWG)
+    return _SUPERSETS.get(codec.name, codec.name)
 
 
 def _strict(content: bytes, charset: str) -> str | None:
@@ -166,14 +175,12 @@ def _repair(text: str, repairs: list[str]) -> str:
 
 
 def _media_type(page: RawPage, text: str) -> MediaType:
-    """Sniff: a name or a header may lie, tags do not."""
+    """Sniff: a name or a header may lie, tags do not; but prose in a text file may speak of tags."""
     declared = (page.declared_type or "").lower()
     head = text[:20_000]
-    signs = len(_HTML_SIGN.findall(head))
-    if re.match(
-        r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", head, re.I | re.S
-    ):
+    if _HTML_START.match(head):
         return "html"
+    signs = len(_HTML_SIGN.findall(head))
     if "html" in declared or page.uri.lower().endswith((".html", ".htm", ".xhtml")):
         return "html" if signs else "text"
-    return "html" if signs >= 5 and signs * 400 > len(head) else "text"
+    return "html" if signs >= 5 and signs * 400 > len(head) and head.lstrip().startswith("<") else "text"

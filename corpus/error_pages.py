@@ -7,7 +7,8 @@ import re
 _LONGEST = 120
 _SIGNS = re.compile(
     r"""enable\ javascript | turn\ javascript\ on | javascript\ (?:is\ )?(?:required|disabled)
-    | checking\ (?:if|your|the) | access\ (?:is\ )?denied | captcha | are\ you\ (?:a\ )?(?:human|robot)
+    | checking\ (?:if\ the\ site|your\ browser|the\ site\ connection) | access\ (?:is\ )?denied
+    | (?:complete|solve|enter)\ (?:the|this|a)\ captcha | are\ you\ (?:a\ )?(?:human|robot)
     | unusual\ traffic | page\ (?:was\ )?not\ found | error\ \d{3,4}\b
     | \b(?:403|404|410|500|502|503)\b.{0,40}(?:error|forbidden|not\ found|unavailable)
     | abilita(?:re)?\ javascript | accesso\ negato | pagina\ non\ trovata

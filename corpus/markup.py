@@ -21,6 +21,8 @@ BLOCK_TAGS = frozenset(
 )
 _SPACING_TAGS = frozenset("br td th img input video audio canvas object wbr".split()) - {"wbr"}
 _HIDDEN_TAGS = frozenset("script style template title textarea svg math iframe noembed object".split())
+# Without its end tag, what a browser hides to the end of the page; of the others it shows what follows.
+_HIDE_TO_THE_END = frozenset("script style title textarea".split())
 _TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>\x00]*)")
 _TAG_REST = re.compile(r"""(?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+>""")
 
@@ -96,7 +98,9 @@ def _after(raw: str, closer: str, position: int, end: int) -> int:
 
 def _after_element(raw: str, name: str, position: int, end: int) -> int:
     closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(raw, position, end)
-    return closing.end() if closing else end
+    if closing:
+        return closing.end()
+    return end if name in _HIDE_TO_THE_END else position
 
 
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/][^\s=>/]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")

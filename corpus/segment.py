@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from corpus.models import Block, DecodedPage
 
 _LIST_MARK = re.compile(
-    r"(?:[•◦▪●·*>–—-]|#{1,6}|\d{1,2}[.)、]|[(（]?[一二三四五六七八九十\d]{1,2}[)）、.])\s*(?=\S)"
+    r"""(?: [•◦▪●·*>–—-]\s+ | \#{1,6}\s+
+        | \d{1,2}[.)]\s+(?!(?:Jan|Feb|März|Apr|Mai|Juni|Juli|Aug|Sep|Okt|Nov|Dez|Quartal|Platz|Jahr))
+        | \d{1,2}、\s* | [一二三四五六七八九十]{1,3}[、．.]\s* | [(（][一二三四五六七八九十\d]{1,2}[)）]\s* )(?=\S)""",
+    re.VERBOSE,
 )
 _CLAUSE_END = re.compile(r"[;；:：,，、–—]\s*|\s+")
 _MAX_SENTENCE = 1_000
 _IDEOGRAPHS_A_WORD = 1.7
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
+_UNSPACED_LETTERS_A_WORD = 4
 _HARD_WRAP = (50, 90)
 _HEADING_NEEDS_BREAK = 0.3
 
@@ -124,9 +129,10 @@ def _passage_text(page: DecodedPage, start: int, sentences: Sequence[Sentence]) 
 
 
 def word_count(text: str) -> float:
-    """Count words; an ideograph counts as 1/1.7 of a word."""
+    """Count words; in scripts without spaces an ideograph counts as 1/1.7 of a word, a Thai letter as a quarter."""
     ideographs = sum("\u3400" <= c <= "\u9fff" or "\u3040" <= c <= "\u30ff" for c in text)
-    return len(text.split()) + ideographs / _IDEOGRAPHS_A_WORD
+    unspaced = len(_UNSPACED.findall(text))
+    return len(text.split()) + ideographs / _IDEOGRAPHS_A_WORD + unspaced / _UNSPACED_LETTERS_A_WORD
 
 
 def sentence_ranges(text: str, language: str) -> list[tuple[int, int]]:

@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 
 PREFIX = "CIO_ADVICE_"
 SETTINGS_FILE = "cio-advice.toml"
+_EXPECTED = {
+    Path: "a path",
+    tuple: "a list of names",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+}
+_LEAST = {
+    "page_max_bytes": 1,
+    "page_timeout_seconds": 1,
+    "workers": 0,
+    "batch_pages": 1,
+    "batch_sentences": 1,
+    "batch_passages": 1,
+    "passage_words": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,14 @@ class Settings:
     batch_passages: int = 500
     passage_words: int = 120
     advice_floor: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run can use."""
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise SettingsError(f"setting {name} = {getattr(self, name)}: expected {least} or more")
+        if not 0 <= self.advice_floor <= 1:
+            raise SettingsError(f"setting advice_floor = {self.advice_floor}: expected a number from 0 to 1")
 
     @property
     def worker_count(self) -> int:
@@ -79,11 +103,18 @@ def _convert(name: str, value: Any) -> Any:
         raise SettingsError(f"unknown setting {name!r}; known: {', '.join(sorted(defaults))}")
     default = defaults[name]
     try:
-        if isinstance(default, Path):
-            return Path(value).expanduser()
-        if isinstance(default, tuple):
-            items = value.split(",") if isinstance(value, str) else value
-            return tuple(str(item).strip() for item in items if str(item).strip())
-        return type(default)(value)
+        return _typed(value, default)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"setting {name}={value!r}: expected a {type(default).__name__}") from error
+        expected = next(words for kind, words in _EXPECTED.items() if isinstance(default, kind))
+        raise SettingsError(f"setting {name} = {value!r}: expected {expected}") from error
+
+
+def _typed(value: Any, default: Any) -> Any:
+    if isinstance(default, Path):
+        return Path(value).expanduser()
+    if isinstance(default, tuple):
+        items = value.split(",") if isinstance(value, str) else value
+        return tuple(str(item).strip() for item in items if str(item).strip())
+    if isinstance(value, bool) or (isinstance(default, int) and isinstance(value, float)):
+        raise TypeError(value)
+    return type(default)(value)

@@ -48,6 +48,8 @@ def list_files(sources: Sequence[str | Path]) -> Listing:
     ignored = 0
     for source in sources:
         for path in _expanded(str(source)):
+            if path.name.endswith(SIDECAR):  # a shell's glob names it too
+                continue
             found, passed_over = _below(path) if path.is_dir() else ({path}, 0)
             files |= {Path(os.path.abspath(file)) for file in found}  # noqa: PTH100 - resolve() would follow links
             ignored += passed_over
@@ -77,7 +79,7 @@ def _below(folder: Path) -> tuple[set[Path], int]:
     for parent, names, leaves in os.walk(folder, onerror=fail, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for leaf in leaves:
-            if Path(leaf).suffix.lower() in EXTENSIONS:
+            if Path(leaf).suffix.lower() in EXTENSIONS and not leaf.startswith("."):
                 files.add(Path(parent) / leaf)
             elif not leaf.endswith(SIDECAR):
                 ignored += 1

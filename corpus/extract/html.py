@@ -18,6 +18,8 @@ _SHAPES = {
     "table": Shape.TABLE, "pre": Shape.CODE,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "dt"), Shape.HEADING),
 }  # fmt: skip
+_ENDS_HEADING = frozenset("p div section article ul ol dl dt dd table h1 h2 h3 h4 h5 h6".split())
+_LISTS = frozenset(("ul", "ol", "dl"))
 # A heading inside a list item is a heading; a list item inside a table is a list item.
 _PRECEDENCE = (Shape.CODE, Shape.HEADING, Shape.LIST_ITEM, Shape.QUOTE, Shape.TABLE)
 
@@ -80,12 +82,20 @@ class _Reader:
         opens = token.kind == OPEN
         if token.name == "a":
             self.in_link = opens
-        if shape := _SHAPES.get(token.name):
-            self.open_shapes[shape] = max(0, self.open_shapes.get(shape, 0) + (1 if opens else -1))
+        self._track_shape(token.name, opens)
         if opens:
             self.places.open(token.name, attributes(raw, token) if self.places.tracks(token.name) else {})
         else:
             self.places.close(token.name)
+
+    def _track_shape(self, name: str, opens: bool) -> None:
+        """Count open shapes; end tags that HTML lets authors leave out are made up for by what follows."""
+        if opens and name in _ENDS_HEADING:
+            self.open_shapes[Shape.HEADING] = 0
+        if not opens and name in _LISTS:
+            self.open_shapes[Shape.LIST_ITEM] = self.open_shapes[Shape.HEADING] = 0
+        if shape := _SHAPES.get(name):
+            self.open_shapes[shape] = max(0, self.open_shapes.get(shape, 0) + (1 if opens else -1))
 
     def _shape(self) -> Shape:
         return next((shape for shape in _PRECEDENCE if self.open_shapes.get(shape)), Shape.PARAGRAPH)

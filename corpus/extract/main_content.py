@@ -40,12 +40,27 @@ def mark_main_content(raw: str, layout: list[LaidOutBlock]) -> list[Block]:
         verdicts.append(_verdict(block, kept, block.characters, rule))
         number += len(block.runs)
     texts = [visible(raw[block.start : block.end], "html") for block in layout]
+    _spare_most_of_the_article(layout, verdicts, rule)
     mend(layout, texts, verdicts)
     blocks = [
         Block(Span(block.start, block.end), text, block.shape, *verdict)
         for block, text, verdict in zip(layout, texts, verdicts, strict=True)
     ]
     return cover(raw, blocks)
+
+
+def _spare_most_of_the_article(
+    layout: list[LaidOutBlock], verdicts: list[tuple[Kind, str]], rule: str
+) -> None:
+    """Take back the author boxes where they would be more than the article: then the class name lied."""
+    sizes = dict.fromkeys((Kind.ARTICLE, Kind.AUTHOR_BOX), 0)
+    for block, (kind, _) in zip(layout, verdicts, strict=True):
+        if kind in sizes:
+            sizes[kind] += block.characters
+    if sizes[Kind.AUTHOR_BOX] > sizes[Kind.ARTICLE]:
+        for number, (kind, _) in enumerate(verdicts):
+            if kind is Kind.AUTHOR_BOX:
+                verdicts[number] = Kind.ARTICLE, rule
 
 
 def _verdict(block: LaidOutBlock, kept: int, total: int, rule: str) -> tuple[Kind, str]:

@@ -27,13 +27,17 @@ _BY = re.compile(
     re.I,
 )
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|·•–—(,;]|\s-\s|\d|\bon\b|\ble\b|\bam\b|\bil\b|\bel\b|\bem\b|\bpublished\b|\bposted\b).*$",
+    r"\s*(?:[|·•(,;]|\s[–—-]\s|\d|\b(?:le|am|il|el|em|den|vom)\s+\d|\bon\s+(?:\w+,?\s+){0,2}\d"
+    r"|\bpublished\b|\bposted\b).*$",
     re.I | re.S,
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\badmin\b|\beditor(?:ial)?\b|redaktion|redazione|r[eé]daction|redacci[oó]n|reda[cç][aã]o|\bstaff\b|编辑部|\buser\b",
+    r"https?:|www\.|@|\badmin\b|\beditor(?:ial)?\b|redaktion|redazione|r[eé]daction|redacci[oó]n|reda[cç][aã]o"
+    r"|^staff$|\bstaff\s+(?:writer|reporter)|编辑部|\buser\b",
     re.I,
 )
+_STRUCTURED = ("json-ld", "meta")
+_SITE_WORDS = 4
 
 
 _DATE_TAGS = (
@@ -99,10 +103,18 @@ def _title(head: Head, article: dict[str, Any]) -> Sourced | None:
 
 
 def _main_heading(head: Head) -> str | None:
-    """Return the heading that the title tag repeats, else the first of a level that has only one, h1 before h3."""
+    """Return the heading that the title tag repeats, else the first of a level that has only one, h1 before h3.
+
+    Of several, the last: a site's name stands above the title.
+    """
     repeated = [text for _, text in head.headings if len(text) > 3 and _contains(head.title, text)]
-    if repeated:
-        return max(repeated, key=len)
+    whole = [
+        text
+        for text in dict.fromkeys(repeated)
+        if not any(text in other for other in repeated if other != text)
+    ]
+    if whole:
+        return whole[-1]
     for level in sorted(HEADINGS):
         texts = [text for name, text in head.headings if name == level and text]
         if texts and (level == "h1" or len(texts) == 1):
@@ -111,9 +123,18 @@ def _main_heading(head: Head) -> str | None:
 
 
 def _without_site(title: str) -> str:
-    """Return the longest part of `Article | Section | Site`."""
-    separator = r"\s+[|–—·»:-]+\s+|_" if title.isascii() or " " in title else r"[|_–—-]"
-    return max(re.split(separator, title), key=len).strip()
+    """Return the title of `Article | Site`, `Site :: Article` or `Article - Site`."""
+    if (
+        not title.isascii() and " " not in title
+    ):  # Chinese and Japanese: nothing but the sign itself separates
+        return max(re.split(r"[|_–—-]", title), key=len).strip()
+    part = max(re.split(r"\s+(?:[|·»]|::)\s+", title), key=len)
+    article, dash, site = part.rpartition(" - ")
+    return (
+        article.strip()
+        if dash and len(site.split()) <= _SITE_WORDS and len(site) < len(article)
+        else part.strip()
+    )
 
 
 def _contains(longer: str, shorter: str) -> bool:
@@ -128,15 +149,28 @@ def _author(head: Head, article: dict[str, Any]) -> Sourced | None:
     ]
     candidates += [("byline", text) for text in head.bylines]
     for source, value in candidates:
-        if (name := _person(value)) is not None:
+        if (name := _person(value, source)) is not None:
             return Sourced(name, source)
     return None
 
 
-def _person(value: str | None) -> str | None:
-    """Return a person's name, or None for an address, a role or a sentence."""
-    name = _AFTER_NAME.sub("", _BY.sub("", clean(value or ""))).strip(" .,:")
-    if not 2 <= len(name) <= 60 or _NO_NAME.search(value or "") or len(name.split()) > 6:
+def _person(value: str | None, source: str) -> str | None:
+    """Return a person's name, or None for an address, a role or a sentence.
+
+    What a tag gives as the author is a name as it stands; a byline says more than the name.
+    """
+    stated = clean(value or "")
+    structured = source in _STRUCTURED
+    name = (
+        re.sub(r"^by\s+", "", stated, flags=re.I) if structured else _AFTER_NAME.sub("", _BY.sub("", stated))
+    )
+    name = name.strip(" .,:")
+    if (
+        not 2 <= len(name) <= 60
+        or _NO_NAME.search(name)
+        or _NO_NAME.search(value or "")
+        or len(name.split()) > 6
+    ):
         return None
     return name
 

@@ -54,6 +54,10 @@ _BY_NAME = {
 _CONTAINERS = frozenset(
     "div section nav aside footer header ul ol form article main table figure dl menu span a h1 h2 h3 h4".split()
 )
+# Classes that WordPress gives to say what an article is about, not what its element is for.
+_ABOUT_CONTENT = re.compile(
+    r"(?:^|(?<=\s))(?:category|type|status|format|postid|tag(?!-(?:list|cloud)))-\S+", re.I
+)
 _MAX_DEPTH = 2_000
 
 
@@ -97,8 +101,8 @@ def _place(name: str, attributes: dict[str, str]) -> tuple[Kind | None, str]:
     role = attributes.get("role", "").lower()
     if role in _BY_ROLE:
         return _BY_ROLE[role], f"place:role-{role}"
-    label = f"{attributes.get('class', '')[:300]} {attributes.get('id', '')[:100]}"
-    if label != " ":
+    label = _ABOUT_CONTENT.sub(" ", f"{attributes.get('class', '')[:300]} {attributes.get('id', '')[:100]}")
+    if not label.isspace():
         for kind, pattern in _BY_NAME.items():
             if match := pattern.search(label):
                 return kind, f"place:{match[0].strip(' _-').lower()}"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BULLET = re.compile(r"[•◦▪●·*–—-]\s")
-_NUMBER = re.compile(r"(?:\d{1,2}[.)、]|[(（]?[一二三四五六七八九十]{1,3}[)）、.])\s*")
+_NUMBER = re.compile(
+    r"\d{1,2}[.)]\s|\d{1,2}、|[一二三四五六七八九十]{1,3}[、．.]|[(（][一二三四五六七八九十\d]{1,2}[)）]"
+)
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s")
 _UNFINISHED = re.compile(r"[\w\"”’»)）%?？!！]$")
 _HEADING_WORDS = 14

@@ -85,3 +85,21 @@ def test_nul_surrogates_and_line_ends_are_normalised() -> None:
 def test_html_under_a_text_name_is_html_and_text_under_an_html_name_is_text() -> None:
     assert decoded(b"<!DOCTYPE html><html><body><p>x</p></body></html>", "file:///p.txt").media_type == "html"
     assert decoded(b"Just a few words, and 3 < 4.", "file:///p.html").media_type == "text"
+
+
+def test_a_meta_that_says_utf_16_means_utf_8() -> None:
+    page = decoded((ITALIAN % '<meta charset="utf-16">').encode("cp1252"))
+    assert "Perché la città" in page.text
+
+
+def test_declared_iso_2022_jp_is_read() -> None:
+    text = "情報システム部門の責任者は取締役会に三つの数字だけを持っていくべきです。"
+    content = (
+        b'<html><head><meta charset="iso-2022-jp"></head><body><p>' + text.encode("iso2022_jp") + b"</p>"
+    )
+    assert text in decoded(content).text
+
+
+def test_prose_about_tags_is_text() -> None:
+    text = "We use <div>, <p>, <span>, <table> and <title> every day, and <script> never.\n" * 3
+    assert decoded(text.encode(), "file:///p.txt").media_type == "text"

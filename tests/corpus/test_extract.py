@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,3 +112,31 @@ def test_an_address_that_makes_no_sense_is_no_fact_and_no_crash() -> None:
     )
     assert facts.url is None
     assert facts.host is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Jean Le Goff", "Omar El Khatib", "Kim Il Sung", "Siobhan O'Neil–Smith", "Mark Staff"]
+)
+def test_names_with_small_words_in_them_stay_whole(name: str) -> None:
+    script = f'<script type="application/ld+json">{{"@type":"Article","author":{{"name":"{name}"}}}}</script>'
+    assert html_metadata(script).author == Sourced(name, "json-ld")
+    assert html_metadata(f'<p class="byline">{name}, le 7 septembre 2022</p>').author == Sourced(
+        name, "byline"
+    )
+
+
+def test_classes_that_say_what_an_article_is_about_do_not_drop_it() -> None:
+    raw = f'<article class="post-12 post category-bio tag-share"><h1>No</h1><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></article>'
+    blocks, _ = extract(page(raw))
+    assert sum(block.kept for block in blocks) == 2 + 1
+
+
+def test_a_list_with_optional_end_tags_left_out_ends_with_its_list() -> None:
+    raw = f"<article><dl><dt>Budget<dd>money for things</dl><p>{PARAGRAPH}</p><ul><li>one thing<li>another</ul><p>{PARAGRAPH}</p>"
+    blocks, _ = extract(page(raw))
+    shapes = [block.shape for block in blocks if block.text == PARAGRAPH.strip()]
+    assert shapes == [Shape.PARAGRAPH, Shape.PARAGRAPH]
+
+
+def test_an_unclosed_picture_hides_nothing_after_it() -> None:
+    assert visible("<svg><path d='M0'><p>still here", "html") == "still here"

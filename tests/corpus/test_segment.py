@@ -72,3 +72,19 @@ def test_lines_wrapped_by_a_program_are_one_paragraph() -> None:
     text = "\n".join([*lines, "stop here."])
     found = passages(text)
     assert sum(len(passage.sentences) for passage in found) < len(lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "3.5 million euros were wasted."),
+        ("en", "99.9% uptime is a promise."),
+        ("it", "10.000 euro sono tanti."),
+        ("de", "24.12.2023 war ein Sonntag."),
+        ("de", "3. Oktober war der Termin."),
+        ("en", "#1 priority is the backup."),
+        ("en", "-5% on the budget is little."),
+    ],
+)
+def test_a_number_at_the_start_is_no_list_marker(language: str, text: str) -> None:
+    assert " ".join(sentences(text, language)) == text
