@@ -126,13 +126,16 @@ def test_names_with_small_words_in_them_stay_whole(name: str) -> None:
 
 
 def test_classes_that_say_what_an_article_is_about_do_not_drop_it() -> None:
-    raw = f'<article class="post-12 post category-bio tag-share"><h1>No</h1><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></article>'
+    classes = "post-12 post category-bio tag-share"
+    raw = f'<article class="{classes}"><h1>No</h1><p>{PARAGRAPH}</p><p>{PARAGRAPH * 2}</p></article>'
     blocks, _ = extract(page(raw))
-    assert sum(block.kept for block in blocks) == 2 + 1
+    kept = [block.text for block in blocks if block.kept]
+    assert {PARAGRAPH.strip(), (PARAGRAPH * 2).strip()} <= set(kept)
 
 
 def test_a_list_with_optional_end_tags_left_out_ends_with_its_list() -> None:
-    raw = f"<article><dl><dt>Budget<dd>money for things</dl><p>{PARAGRAPH}</p><ul><li>one thing<li>another</ul><p>{PARAGRAPH}</p>"
+    lists = ("<dl><dt>Budget<dd>money for things</dl>", "<ul><li>one thing<li>another</ul>")
+    raw = "<article>" + "".join(f"{items}<p>{PARAGRAPH}</p>" for items in lists)
     blocks, _ = extract(page(raw))
     shapes = [block.shape for block in blocks if block.text == PARAGRAPH.strip()]
     assert shapes == [Shape.PARAGRAPH, Shape.PARAGRAPH]

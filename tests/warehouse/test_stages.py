@@ -146,7 +146,7 @@ def test_a_text_is_embedded_once_per_model_wherever_it_stands(store: Store) -> N
     titled = rows(
         store, "select title || chr(10) || text from passages inner join documents using (document_id)"
     )
-    texts = sorted({str(text) for (text,) in titled}) + ["You must sell."]
+    texts = [*sorted({str(text) for (text,) in titled}), "You must sell."]
     assert store.texts_to_embed("m") == sorted((text_hash(text), text) for text in texts)
     embed(store, run_id, HashingEmbedder())
     assert store.texts_to_embed("hashing-1") == []
