@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -43,10 +44,12 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
                 for stage in (pages_stage(listing.files), *AFTER_PAGES, *DERIVED):
                     _run_stage(session, stage, execute, progress)
             _refuse_failed_checks(store)
-            store.finish_run(run_id, "finished", "; ".join(session.warnings))
+            summary = store.finish_run(run_id, "finished", "; ".join(session.warnings))
+            _refuse_lost_pages(len(listing.files), summary.pages_seen)
             store.publish()
         except BaseException as error:
-            store.finish_run(run_id, "failed", f"{type(error).__name__}: {error}"[:1000])
+            with contextlib.suppress(WarehouseError):  # a full disk takes no last word
+                store.finish_run(run_id, "failed", f"{type(error).__name__}: {error}"[:1000])
             raise
     return report_on(settings, run_id, session, listing.ignored)
 
@@ -73,6 +76,12 @@ def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progr
             for batch in batches:
                 execute(stage, batch, lambda batch=batch: stage.work(session, batch, advance))  # type: ignore[misc] # mypy cannot infer a lambda with a default
     session.seconds[stage.name] = watch.seconds
+
+
+def _refuse_lost_pages(listed: int, seen: int) -> None:
+    """Hold the first law from the outside: the warehouse cannot miss what it was never handed."""
+    if listed != seen:
+        raise WarehouseError(f"the sources hold {listed} pages, the warehouse saw {seen}: nothing is published")
 
 
 def _refuse_failed_checks(store: Store) -> None:
