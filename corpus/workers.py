@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MEMORY_BYTES = 4 * 1024**3
 _TASKS_A_WORKER = 1_000
+_START_SECONDS = 120
 
 
 class ParseWorkers:
@@ -125,11 +126,12 @@ class _Context(SpawnContext):
 
 
 def _require_start(pool: ProcessPool) -> None:
-    """Raise RunError where a worker dies before its first page: no page is to blame for that."""
+    """Raise RunError where no worker comes up: no page is to blame for that."""
     try:
-        pool.schedule(os.getpid).result()
+        pool.schedule(os.getpid).result(timeout=_START_SECONDS)
     except Exception as error:
-        raise RunError(f"the processes that read pages cannot be started: {error}") from error
+        pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it bare
+        raise RunError(f"the processes that read pages cannot be started: {error!r}") from error
 
 
 def _limit_memory() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -9,36 +10,59 @@ from pathlib import Path
 import duckdb
 
 from corpus.errors import WarehouseError
+from warehouse.failures import unreadable
 from warehouse.migrate import file_version, program_version
 
-_PRIVATE = {"autoinstall_known_extensions": "false", "python_enable_replacements": "false"}
+PRIVATE = {"autoinstall_known_extensions": "false", "python_enable_replacements": "false"}
+_LOCK_BYTES = 512
 
 
 class WriterLock:
     """The right to write: an advisory lock on a file beside the working file, freed when the process dies.
 
-    DuckDB's own lock is not enough, because it goes while the closed file is copied to be published.
+    DuckDB's own lock is not enough, because it goes while the closed file is copied to be published. The
+    file has one size for ever, so that what is noted in it needs no room on a full disk.
     """
+
+    left = ""
+    """What the writer before noted and did not take back."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
 
     def acquire(self) -> None:
-        """Take the lock or raise WarehouseError that names who holds it."""
+        """Take the lock or raise WarehouseError that names who holds it, or says that the disk is full."""
         import fcntl  # POSIX only: imported where it is needed, so that readers work anywhere
 
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(self._handle, 200, 0).decode("utf-8", "replace").strip()
+            holder = self._read()[0]
             self.release()
             raise WarehouseError(
                 f"another run is writing this warehouse ({holder or 'unknown process'}, lock {self.path}): "
                 "wait until it ends, or stop it"
             ) from error
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"process {process_name()}\n".encode(), 0)
+        self.left = self._read()[1]
+        try:
+            self._write(self.left)
+        except OSError as error:
+            self.release()
+            raise WarehouseError(f"cannot write {self.path}: {error.strerror or error}") from error
+
+    def note(self, text: str) -> None:
+        """Leave a word to the next writer, for the case that this one cannot take it back."""
+        with contextlib.suppress(OSError):  # it is only a note
+            self._write(text)
+
+    def _read(self) -> tuple[str, str]:
+        """Return who wrote the file, and the note."""
+        lines = os.pread(self._handle, _LOCK_BYTES, 0).decode("utf-8", "replace").split("\n")
+        return lines[0].strip(), lines[1].strip() if len(lines) > 1 else ""
+
+    def _write(self, note: str) -> None:
+        os.pwrite(self._handle, f"process {process_name()}\n{note}\n".encode().ljust(_LOCK_BYTES), 0)
 
     def release(self) -> None:
         """Give the lock back, once; the file stays, empty of meaning."""
@@ -79,11 +103,8 @@ def _started(pid: int) -> str:
 
 
 def open_writer(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file to write in it. Raises WarehouseError where it is locked or not a DuckDB file."""
-    try:
-        return duckdb.connect(path, config=dict(_PRIVATE))
-    except duckdb.Error as error:
-        raise WarehouseError(f"cannot open {path} for writing: {error}") from error
+    """Open a file to write in it. Raises duckdb.Error where it is locked or not a DuckDB file."""
+    return duckdb.connect(path, config=dict(PRIVATE))
 
 
 def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
@@ -92,9 +113,13 @@ def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
     It is attached to an empty database in memory, because DuckDB hands the same process the old snapshot
     again when a path is opened twice, even after the file has been replaced.
     """
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        raise WarehouseError(f"cannot read {path}: {error.strerror or error}") from error
+    if not is_file:
         raise WarehouseError(f"no warehouse at {path}: make one with `cio-advice ingest SOURCE`")
-    connection = duckdb.connect(":memory:", config=dict(_PRIVATE))
+    connection = duckdb.connect(":memory:", config=dict(PRIVATE))
     try:
         connection.execute("attach ? as warehouse (read_only)", [str(path)])
         connection.execute("use warehouse")
@@ -103,7 +128,7 @@ def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("set lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
-        raise WarehouseError(f"cannot read {path}: {error}") from error
+        raise unreadable(path, error) from error
     except WarehouseError:
         connection.close()
         raise

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from corpus.errors import WarehouseError
+from warehouse.failures import plain
 from warehouse.records import records
 from warehouse.results import Explanation, Line, SentenceRow
 from warehouse.sqlfiles import query
@@ -14,20 +16,23 @@ if TYPE_CHECKING:
 
 _QUARANTINED = """
 select uri, code || ': ' || reason from quarantine
-where uri = $name or ends_with(uri, $name)
-order by uri = $name desc, uri, quarantined_at desc
+where ends_with(uri, $name) or ends_with(uri, $quoted)
+order by uri = $name or uri = $quoted desc, uri, quarantined_at desc
 """
+_REASON = "select code || ': ' || reason from quarantine where uri = ? order by quarantined_at desc limit 1"
+_UNQUOTED = "/~!$&'()*+,;=:@"
 _SHOWN = 10
 
 
 def explain(connection: duckdb.DuckDBPyConnection, name: str) -> Explanation:
     """Return what `name` names: a passage, advice, document or page by id, or a page by the end of its uri.
 
+    The end of a uri may be given as it stands there or as a file is called: `für.txt` for `f%C3%BCr.txt`.
     Raises WarehouseError where it names nothing, or several pages.
     """
     if not name.strip():
         raise WarehouseError("nothing to explain: give an id, or a page's uri or its end")
-    found = records(connection, query("find"), {"name": name})
+    found = records(connection, query("find"), _forms(name))
     exact = [row for row in found if row["is_exact"]]
     chosen = exact or found
     if not chosen:
@@ -56,11 +61,11 @@ def _explained(connection: duckdb.DuckDBPyConnection, found: dict[str, Any]) -> 
 
 
 def _quarantined(connection: duckdb.DuckDBPyConnection, name: str) -> Explanation:
-    rows = connection.execute(_QUARANTINED, {"name": name}).fetchall()
+    rows = [tuple(row.values()) for row in records(connection, _QUARANTINED, _forms(name))]
     uris = sorted({str(row[0]) for row in rows})
     if not rows:
         raise WarehouseError(f"nothing here is called {name!r}: expected an id, or a page's uri or its end")
-    if len(uris) > 1 and rows[0][0] != name:
+    if len(uris) > 1 and rows[0][0] not in _forms(name).values():
         _refuse(name, uris)
     nothing = dict.fromkeys(("url", "host", "title", "author", "published_on", "language"))
     return Explanation(
@@ -79,8 +84,17 @@ def _quarantined(connection: duckdb.DuckDBPyConnection, name: str) -> Explanatio
 
 def _reason(connection: duckdb.DuckDBPyConnection, uri: str) -> str | None:
     """Return why the newest bytes of a page could not be read, where an older reading is shown."""
-    rows = connection.execute(_QUARANTINED, {"name": uri}).fetchall()
-    return str(rows[0][1]) if rows and rows[0][0] == uri else None
+    rows = connection.execute(_REASON, [uri]).fetchall()
+    return str(rows[0][0]) if rows else None
+
+
+def _forms(name: str) -> dict[str, str]:
+    """Return a name as it was given and as a uri writes it; bytes of another charset are escaped too."""
+    try:
+        written = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # no bytes of a file name are meant
+        written = plain(name).encode()
+    return {"name": name, "quoted": quote(written, safe=_UNQUOTED)}
 
 
 def _refuse(name: str, uris: list[str]) -> None:

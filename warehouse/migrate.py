@@ -15,10 +15,18 @@ create table if not exists schema_migrations (
     version integer primary key, name varchar not null, applied_at timestamp not null
 )
 """
-_HAS_RECORDS = """
-select count(*) from duckdb_tables()
-where database_name = current_database() and table_name = 'schema_migrations'
+_TABLES = """
+select table_name from duckdb_tables() where database_name = current_database()
+union all
+select view_name from duckdb_views() where database_name = current_database() and not internal
 """
+_RECORD_COLUMNS = """
+select column_name || ' ' || data_type from duckdb_columns()
+where database_name = current_database() and schema_name = 'main' and table_name = 'schema_migrations'
+order by column_index
+"""
+_OUR_COLUMNS = ["version INTEGER", "name VARCHAR", "applied_at TIMESTAMP"]
+_OUR_TABLES = {"runs", "run_pages", "ledger"}
 _APPLIED = "select coalesce(max(version), 0) from schema_migrations"
 _RECORD = "insert into schema_migrations values (?, ?, current_localtimestamp())"
 
@@ -30,9 +38,29 @@ def program_version() -> int:
 
 def file_version(connection: duckdb.DuckDBPyConnection) -> int:
     """Return the schema version of an open file; 0 where it has no tables of ours."""
-    if not _number(connection, _HAS_RECORDS):
+    if not _has_records(connection):
         return 0
     return _number(connection, _APPLIED)
+
+
+def is_ours(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether an open file is a warehouse of this program, or has nothing in it yet."""
+    tables = {str(row[0]) for row in connection.execute(_TABLES).fetchall()}
+    if not tables:
+        return True
+    begun = tables == {"schema_migrations"}
+    return _has_records(connection) and (begun or tables >= _OUR_TABLES)
+
+
+def refuse_newer(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the schema version of an open file. Raises WarehouseError where it is newer than the program."""
+    found = file_version(connection)
+    if found > program_version():
+        raise WarehouseError(
+            f"the warehouse has schema version {found}, this program knows up to {program_version()}: "
+            "update cio-advice"
+        )
+    return found
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
@@ -40,12 +68,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 
     Raises WarehouseError where the file is newer than the program: nothing is changed then.
     """
-    found = file_version(connection)
-    if found > program_version():
-        raise WarehouseError(
-            f"the warehouse has schema version {found}, this program knows up to {program_version()}: "
-            "update cio-advice"
-        )
+    found = refuse_newer(connection)
     connection.execute(_RECORDS)
     for file in sql_files("migrations"):
         if _version(file) > found:
@@ -55,6 +78,10 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _version(file: SqlFile) -> int:
     return int(file.stem.partition("_")[0])
+
+
+def _has_records(connection: duckdb.DuckDBPyConnection) -> bool:
+    return [str(row[0]) for row in connection.execute(_RECORD_COLUMNS).fetchall()] == _OUR_COLUMNS
 
 
 def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

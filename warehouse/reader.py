@@ -13,6 +13,7 @@ from corpus.errors import WarehouseError
 from corpus.settings import Settings
 from warehouse.connect import open_reader
 from warehouse.explain import explain
+from warehouse.failures import clear_errors
 from warehouse.records import records
 from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
 from warehouse.runs import read_runs
@@ -69,6 +70,7 @@ class Warehouse:
         place = Path(path) if path is not None else settings.warehouse
         return cls(open_reader(place), place, embedder or (lambda: load_embedder(settings)))
 
+    @clear_errors
     def search(
         self,
         query: str,
@@ -86,6 +88,7 @@ class Warehouse:
         """
         return self._nearest(self._encoder.query(query), k, None, language, host, theme, advice_only)
 
+    @clear_errors
     def similar(
         self,
         to: str,
@@ -101,12 +104,16 @@ class Warehouse:
         vector = self._stored_vector(to) if is_id else self._encoder.passage(to)
         return self._nearest(vector, k, to if is_id else None, language, host, theme, advice_only)
 
+    @clear_errors
     def themes(self, *, min_hosts: int = 1) -> list[ThemeRow]:
         """Return the themes that at least `min_hosts` independent sources share, the best supported first."""
-        found = records(self._connection, sql_query("themes"), {"min_hosts": min_hosts})
+        found = records(
+            self._connection, sql_query("themes"), {"min_hosts": _count("min_hosts", min_hosts, 0)}
+        )
         several = ("keywords", "sources", "languages")
         return [ThemeRow(**row | {name: tuple(row[name] or ()) for name in several}) for row in found]
 
+    @clear_errors
     def advice(
         self,
         *,
@@ -125,6 +132,7 @@ class Warehouse:
         found = [AdviceRow(**row) for row in records(self._connection, sql_query("advice"), filters)]
         return found if query is None else self._by_nearness(found, query)[: _count("limit", limit)]
 
+    @clear_errors
     def explain(self, name: str) -> Explanation:
         """Return where a passage, advice, document or page comes from: raw lines, verdicts, English.
 
@@ -132,14 +140,17 @@ class Warehouse:
         """
         return explain(self._connection, name)
 
+    @clear_errors
     def runs(self, limit: int = 20) -> list[RunSummary]:
         """Return the newest `limit` runs."""
         return read_runs(self._connection, limit=_count("limit", limit))
 
+    @clear_errors
     def quarantine(self) -> list[QuarantineRow]:
         """Return the pages that could not be read, with the reasons."""
         return [QuarantineRow(**row) for row in records(self._connection, _QUARANTINE)]
 
+    @clear_errors
     def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Result:
         """Run one reading statement, with `?` or `$name` parameters; nothing outside the file can be reached.
 
@@ -214,7 +225,7 @@ class Warehouse:
         self._has_search = True
 
 
-def _count(name: str, value: int) -> int:
-    if value < 1:
-        raise WarehouseError(f"{name} is {value}: expected a number of at least 1")
+def _count(name: str, value: int, least: int = 1) -> int:
+    if not least <= value <= _EVERYTHING:
+        raise WarehouseError(f"{name} is {value}: expected a number of at least {least} and at most 2^62")
     return value

@@ -152,13 +152,42 @@ class Result:
         return self._table
 
     def pandas(self) -> pd.DataFrame:
-        """Return the answer as a pandas data frame."""
-        return self._table.to_pandas()
+        """Return the answer as a pandas data frame; a date that Python has no value for is a string."""
+        import pandas as pd
+
+        try:
+            return self._table.to_pandas()
+        except (OverflowError, ValueError):
+            return pd.DataFrame(self.rows(), columns=self.columns)
 
     def rows(self) -> list[tuple[object, ...]]:
-        """Return the answer as tuples of Python values."""
-        columns = [column.to_pylist() for column in self._table.columns]
+        """Return the answer as tuples of Python values; a time that Python has no value for is a string."""
+        columns = [_values(column) for column in self._table.columns]
         return list(zip(*columns, strict=True))
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
+
+
+def _values(column: pa.ChunkedArray) -> list[object]:
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):  # infinity, before Christ, after the year 9999
+        return [_value(scalar, word) for scalar, word in zip(column, _words(column), strict=True)]
+
+
+def _value(scalar: pa.Scalar, word: str) -> object:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return word
+
+
+def _words(column: pa.ChunkedArray) -> list[str]:
+    """Return the values as DuckDB writes them: Arrow has no words for these times."""
+    import duckdb
+    import pyarrow as pa
+
+    with duckdb.connect(":memory:") as connection:
+        connection.register("answer", pa.table({"answer": column}))
+        return [row[0] for row in connection.execute("select answer::varchar from answer").fetchall()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from corpus.errors import WarehouseError
+from warehouse.failures import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,6 +93,7 @@ class Encoder:
             raise WarehouseError("the query is empty: give a word, a question or a paragraph")
         from corpus.language import detect
 
+        text = plain(text)
         embedder = self.ready()
         embed = embedder.embed_queries if role == "query" else embedder.embed_passages
         raw = embed([text])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from corpus.errors import WarehouseError
+from warehouse.failures import plain, raise_if_interrupted
 from warehouse.results import Result
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def run_statement(
     Raises WarehouseError with DuckDB's words where it cannot be run.
     """
     try:
-        statements = duckdb.extract_statements(sql)
+        statements = duckdb.extract_statements(plain(sql))
         if len(statements) != 1:
             raise WarehouseError(f"expected one SQL statement, got {len(statements)}")
         if statements[0].type not in _READING:
@@ -40,6 +41,7 @@ def run_statement(
             warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
             table = connection.execute(statements[0], parameters).to_arrow_table()
     except duckdb.Error as error:
+        raise_if_interrupted(error)
         raise WarehouseError(str(error)) from error
     return Result(_with_whole_numbers(table))
 

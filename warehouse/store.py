@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import duckdb
 
 from corpus.errors import WarehouseError
 from warehouse.connect import WriterLock, open_writer
-from warehouse.migrate import migrate
+from warehouse.failures import broken_working
+from warehouse.migrate import is_ours, migrate
+from warehouse.place import has_bytes, lock_of, usable, working_of
 from warehouse.publish import copy_whole
 from warehouse.writer.advice import AdviceRows
 from warehouse.writer.english import English
@@ -20,6 +23,12 @@ from warehouse.writer.vectors import Vectors
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+_UNPUBLISHED = "not published"
+_FAIL_NEWEST = """
+update runs set status = 'failed', message = 'ended, but was not published'
+where run_id = (select max_by(run_id, started_at) from runs) and status = 'finished'
+"""
 
 
 class Store(History, Pages, English, Vectors, AdviceRows, Groups):
@@ -38,10 +47,11 @@ class Store(History, Pages, English, Vectors, AdviceRows, Groups):
     def open(cls, published: Path) -> Store:
         """Open the working file of the warehouse `published`, made from it or empty where there is none.
 
-        Runs whose process is dead are marked abandoned. Raises WarehouseError where another process writes,
-        where the file is newer than this program, or where the folder cannot be written.
+        Missing folders are made. Runs whose process is dead are marked abandoned. Raises WarehouseError where
+        another process writes, where the path cannot be a warehouse (`warehouse.place.usable`: nothing is
+        made or changed then), and where a file is damaged.
         """
-        published = Path(published).absolute()
+        published = usable(Path(published))
         lock = _locked(published)
         try:
             connection = _open_working(published)
@@ -50,31 +60,39 @@ class Store(History, Pages, English, Vectors, AdviceRows, Groups):
             raise
         return cls(published, lock, connection)._prepared()
 
-    @property
-    def working(self) -> Path:
-        """The file that this store writes."""
-        return _working(self.published)
-
     def publish(self) -> Path:
         """Put a snapshot of the working file in the place of the published one, whole and synced to disk.
 
         Raises WarehouseError where that fails; the published file is then as it was, the store still open.
+        The next store marks a run as failed that nobody published and nobody could mark on a full disk.
         """
+        self._lock.note(_UNPUBLISHED)
         try:
             self._connection.execute("checkpoint")
-        except duckdb.Error as error:
-            raise WarehouseError(f"cannot write {self.working}: {error}") from error
-        self._connection.close()
-        try:
+            self._connection.close()
             copy_whole(self.working, self.published)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
         finally:
-            self._connection = open_writer(self.working)
+            self._reopen()
+        self._lock.note("")
         return self.published
+
+    def fail_run(self, run_id: str, message: str) -> None:
+        """Record that a run failed, even one called finished; where the disk is full, say nothing."""
+        try:
+            self.finish_run(run_id, "failed", message)
+        except WarehouseError:
+            self._reopen()  # a database that failed fatally is mended by opening it again
+            with contextlib.suppress(WarehouseError):
+                self.finish_run(run_id, "failed", message)
 
     def close(self) -> None:
         """Close the working file and let the next writer in."""
-        self._connection.close()
-        self._lock.release()
+        try:
+            self._connection.close()
+        finally:
+            self._lock.release()
 
     def __enter__(self) -> Store:
         return self
@@ -86,23 +104,35 @@ class Store(History, Pages, English, Vectors, AdviceRows, Groups):
 
     def _prepared(self) -> Store:
         try:
+            if not is_ours(self._connection):
+                raise WarehouseError(f"{self.working} is a database of somebody else: move it away")
             migrate(self._connection)
             self._abandon_dead_runs()
+            self._fail_unpublished_run()
+        except duckdb.Error as error:
+            self.close()
+            raise broken_working(self.working, self.published, error) from error
         except BaseException:
             self.close()
             raise
         return self
 
+    def _fail_unpublished_run(self) -> None:
+        if self._lock.left == _UNPUBLISHED:
+            self._connection.execute(_FAIL_NEWEST)
+        self._lock.note("")
 
-def _working(published: Path) -> Path:
-    return published.with_name(published.name + ".working")
+    def _reopen(self) -> None:
+        """Open the working file anew; where that fails, the closed one tells so at its next use."""
+        with contextlib.suppress(duckdb.Error):
+            self._connection.close()
+            self._connection = open_writer(self.working)
 
 
 def _locked(published: Path) -> WriterLock:
-    path = published.with_name(published.name + ".lock")
     try:
         published.parent.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock(path)
+        lock = WriterLock(lock_of(published))
     except OSError as error:
         raise WarehouseError(f"cannot write in {published.parent}: {error.strerror or error}") from error
     lock.acquire()
@@ -110,7 +140,16 @@ def _locked(published: Path) -> WriterLock:
 
 
 def _open_working(published: Path) -> duckdb.DuckDBPyConnection:
-    working = _working(published)
-    if published.is_file() and not working.exists():
-        copy_whole(published, working)
-    return open_writer(working)
+    """Open the working file; where there is none, begin with what is published and no log of another file."""
+    working = working_of(published)
+    try:
+        if not has_bytes(working):
+            for file in (working, working.with_name(working.name + ".wal")):
+                file.unlink(missing_ok=True)
+            if has_bytes(published):
+                copy_whole(published, working)
+        return open_writer(working)
+    except duckdb.Error as error:
+        raise broken_working(working, published, error) from error
+    except OSError as error:
+        raise WarehouseError(f"cannot use {working}: {error.strerror or error}") from error

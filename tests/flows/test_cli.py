@@ -152,7 +152,8 @@ def test_a_source_that_is_not_there_is_named_in_one_line(
     ("toml", "said"),
     [
         ("colour = 1", "unknown setting 'colour'"),
-        ("workers = 'many'", "workers='many': expected a int"),
+        ("workers = 'many'", "workers = 'many': expected"),
+        ("batch_pages = 0", "batch_pages = 0: expected 1 or more"),
         ("workers = = 1", "settings.toml: Invalid value"),
         ("\udcff", "settings.toml"),
     ],
@@ -353,10 +354,10 @@ def hostile_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One page that tries to command the terminal, rich's markup and the reader's eye, in a folder that does too."""
     folder = tmp_path_factory.mktemp("hostile") / "a[b]c[/nonsense]"
     folder.mkdir(parents=True)
-    (folder / "page.txt").write_text(
-        "\x1b]0;owned\x07The [bold]board[/bold] is asleep\n\n"
-        "You should sell the \u202etcejorp\u202c before you build it, \x9b31mand [red]never[/red] after it is built.\n"
-        "The CIO must speak \x1b[2J\x1b[31mwith the board twice a year, and bring three figures, no acronyms.\n",
+    (folder / "page.html").write_text(
+        "<title>&#27;]0;owned&#7;The [bold]board[/bold] is asleep</title><article>"
+        "<p>You should sell the \u202etcejorp\u202c before you build it, &#27;[31mand [red]never[/red] after.</p>"
+        "<p>The CIO must speak \x1b[2J\x9b31mwith the board twice a year, and bring three figures, no acronyms.</p>",
         "utf-8",
     )
     (folder / "bad[red].txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(900))
@@ -368,7 +369,7 @@ def hostile_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("how", [[], ["--json"]])
 @pytest.mark.parametrize(
     "arguments",
-    [["search", "board"], ["advice"], ["themes"], ["explain", "page.txt"], ["sql", "select * from page_lines"]],
+    [["search", "board"], ["advice"], ["themes"], ["explain", "page.html"], ["sql", "select sentence from advice"]],
     ids=lambda value: value[0],
 )  # fmt: skip
 def test_a_page_cannot_command_the_terminal(
@@ -377,13 +378,23 @@ def test_a_page_cannot_command_the_terminal(
     answer = ask(*arguments, *how, "--warehouse", hostile_warehouse)
     assert answer.code == 0
     assert CONTROL.search(answer.out.replace("\n", "")) is None
-    assert "[red]never[/red]" in " ".join(answer.out.split())
+    if arguments[0] != "themes":
+        assert "[red]never[/red]" in " ".join(answer.out.split())
 
 
 def test_the_page_did_try(hostile_warehouse: Path) -> None:
     with Warehouse.open(hostile_warehouse) as opened:
-        text = first(opened, "select text from pages")
-    assert {"\x1b", "\x9b", "\u202e"} <= set(text)
+        text = first(opened, "select string_agg(text, '') from passages")
+    assert "\u202e" in text, "the others are taken away when the page is decoded"
+
+
+def test_data_cannot_command_the_terminal(ask_sample: Callable[..., Answer]) -> None:
+    query = "select chr(27) || '[2J' || chr(155) || '31m' || chr(8238) || 'text' as said"
+    assert "[2J31mtext" in ask_sample("sql", query).out
+    assert CONTROL.search(ask_sample("sql", query).out.replace("\n", "")) is None
+    written = ask_sample("sql", query, "--json").out
+    assert CONTROL.search(written.replace("\n", "")) is None
+    assert json.loads(written) == [{"said": "\x1b[2J\x9b31m\u202etext"}]
 
 
 def test_the_summary_of_a_run_prints_names_as_they_are(

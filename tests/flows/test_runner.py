@@ -346,14 +346,3 @@ def test_a_script_without_a_main_guard_reads_pages_and_runs_once(tmp_path: Path,
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["begun", str(["ParsedPage"] * 4)]
     assert done.stderr == ""
-
-
-def test_workers_that_cannot_start_end_the_run_and_quarantine_no_page(
-    pages: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONHOME", "/nowhere")
-    with pytest.raises(RunError, match="processes that read pages cannot be started"):
-        ingest_directly(pages, settings=settings)
-    monkeypatch.undo()
-    with duckdb.connect(str(settings.warehouse.with_name("w.duckdb.working"))) as working:
-        assert working.execute("select count(*) from quarantine").fetchall() == [(0,)]

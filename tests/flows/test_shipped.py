@@ -8,6 +8,7 @@ import pytest
 from flow_runs import ingest_directly
 
 from corpus.settings import Settings
+from corpus.spans import visible
 from corpus.translate import Translator, load_engines
 from warehouse import Warehouse
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from corpus.models import MediaType
     from flows.report import RunReport
 
-FOOTER_KINDS = {
+BOILERPLATE = {
     "footer", "cookie", "newsletter", "share", "navigation", "comment", "author_box", "related", "legal", "promotion",
 }  # fmt: skip
 LEAST_OF_A_LINE = 25
@@ -95,22 +97,28 @@ def test_the_syndicated_copy_points_at_its_original(sample: Warehouse, gold: lis
     assert found == {e["file"]: e["syndicated_from"] for e in gold if e.get("syndicated_from")}
 
 
-def test_no_shipped_passage_holds_a_footer(
+def test_the_passages_hold_next_to_nothing_that_is_not_the_article(
     sample: Warehouse, gold: list[dict[str, Any]], pages_dir: Path
 ) -> None:
-    passages = passages_of(sample)
-    found, looked_for = [], 0
+    """Of 100 lines that a person calls footer, box, comment …, at most four; of a vendor's hosting footer none."""
+    passages, looked_for, found = passages_of(sample), 0, []
     for entry in gold:
-        if entry["file"] not in passages or not entry["file"].endswith((".txt", ".md")):
-            continue
-        lines = (pages_dir / entry["file"]).read_text("utf-8").splitlines()
-        for kind, first, last in entry["lines"]:
-            for line in lines[first - 1 : last]:
-                if kind in {"footer", "legal", "cookie", "newsletter"} and len(line) >= LEAST_OF_A_LINE:
-                    looked_for += 1
-                    found += [(entry["file"], line)] if line.strip() in passages[entry["file"]] else []
-    assert looked_for > 20
-    assert found == []
+        if entry["file"] in passages:
+            lines = dropped_lines(entry, pages_dir)
+            looked_for += len(lines)
+            found += [(entry["file"], line) for line in lines if line in passages[entry["file"]]]
+    assert looked_for > 400
+    assert len(found) <= 0.04 * looked_for, found
+    assert [line for name, line in found if "nimbuscloud" in name or "lanyun" in name] == []
+
+
+def dropped_lines(entry: dict[str, Any], pages_dir: Path) -> list[str]:
+    """Return what a reader sees of the lines of a page that gold calls no part of the article."""
+    media_type: MediaType = "html" if ".htm" in entry["file"] else "text"
+    raw = (pages_dir / entry["file"]).read_bytes().decode("utf-8", "replace").splitlines()
+    spans = [(first, last) for kind, first, last in entry["lines"] if kind in BOILERPLATE]
+    seen = [visible(line, media_type) for first, last in spans for line in raw[first - 1 : last]]
+    return [line for line in seen if len(line) >= LEAST_OF_A_LINE]
 
 
 # The seeds
@@ -154,7 +162,7 @@ def test_the_seeds_say_what_their_pages_name(seeds: Warehouse) -> None:
 @pytest.mark.shared
 def test_no_seed_passage_holds_footer_newsletter_box_or_comments(seeds: Warehouse) -> None:
     text = "\n".join(passages_of(seeds).values()).lower()
-    for phrase in ("show comments", "newsletter", "alibaba", "elastic compute", "disclaimer", "info-contact"):
+    for phrase in ("show comments", "join the newsletter", "content source of this page", "alibaba cloud"):
         assert phrase not in text, phrase
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ from warehouse_pages import (
 
 from corpus.errors import StepError, WarehouseError
 from corpus.identity import page_id
-from corpus.models import Advice
+from corpus.models import Advice, Metadata, Sourced
 
 if TYPE_CHECKING:
     from warehouse.store import Store
@@ -330,3 +331,27 @@ def test_any_order_and_split_of_the_batches_gives_the_same_rows(store: Store) ->
     again = {row[0]: row for row in rows(store, "select passage_id, text, first_line from passages")}
     assert first.items() <= again.items()
     assert len(again) == 6
+
+
+def test_a_date_that_is_none_has_no_source(store: Store) -> None:
+    page = raw("a", "One.\n", fetched_at="yesterday")
+    parsed = replace(parse(page), metadata=Metadata(published_on=Sourced("2023-02-30", "path")))
+    store.load_pages(begin(store), "0", store.classify([page], "f"), [parsed], [], "f", 0.0)
+
+    assert rows(store, "select published_on, published_source from documents") == [(None, None)]
+    assert rows(store, "select fetched_at, fetched_source from pages") == [(None, None)]
+
+
+def test_the_same_bytes_with_another_sidecar_are_read_again(store: Store) -> None:
+    sidecars = [
+        ("https://a.example/", None),
+        ("https://b.example/", None),
+        ("https://b.example/", "2024-01-01T00:00:00Z"),
+        (None, None),
+    ]
+    for url, fetched_at in sidecars:
+        page = raw("a", "One.\n", url, fetched_at)
+        assert load(store, begin(store), [page]) == ["new"]
+        assert load(store, begin(store), [page]) == ["unchanged"]
+        assert rows(store, "select url from pages") == [(url,)]
+    assert rows(store, "select count(*) from documents") == [(1,)]

@@ -3,8 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +30,16 @@ from warehouse_pages import HashingEmbedder
 from warehouse import Warehouse
 warehouse = Warehouse.open(sys.argv[1], embedder=HashingEmbedder)
 print(len(warehouse.sql("from search('project', 3)")))
+"""
+INTERRUPT = """
+import _thread, sys, threading
+from warehouse import Warehouse
+with Warehouse.open(sys.argv[1]) as warehouse:
+    threading.Timer(0.5, _thread.interrupt_main).start()
+    try:
+        warehouse.sql("select sum(a.range * b.range) from range(1000000) a, range(10000000) b")
+    except KeyboardInterrupt:
+        print("stopped")
 """
 
 
@@ -363,3 +375,58 @@ def test_a_warehouse_closed_twice_is_closed(full_file: Path) -> None:
 
     warehouse.close()
     warehouse.close()
+
+
+def test_times_that_python_has_no_value_for_are_strings(warehouse: Warehouse) -> None:
+    sql = """
+        select * from (values ('290000-01-01'::date, 'infinity'::timestamp), ('2024-02-29'::date, null)) as t (d, t)
+    """
+
+    assert warehouse.sql(sql).rows() == [("290000-01-01", "infinity"), (date(2024, 2, 29), None)]
+    assert warehouse.sql("select '44-01-01 (BC)'::date").rows() == [("0044-01-01 (BC)",)]
+
+
+def test_counts_beyond_all_bounds_and_null_questions_are_clear_errors_or_nothing(
+    warehouse: Warehouse,
+) -> None:
+    for ask in (
+        lambda: warehouse.advice(limit=10**20),
+        lambda: warehouse.runs(limit=10**20),
+        lambda: warehouse.search("x", k=10**20),
+        lambda: warehouse.themes(min_hosts=10**20),
+    ):
+        with pytest.raises(WarehouseError, match="at most"):
+            ask()
+    assert warehouse.sql("from search(null, 3)").rows() == []
+
+
+def test_text_that_is_no_character_is_asked_for_without_harm(warehouse: Warehouse) -> None:
+    assert warehouse.advice(theme="\udcff") == []
+    assert warehouse.search("project \ud800", k=1)
+    for name in ("\udcff", "\ud800"):
+        with pytest.raises(WarehouseError, match="nothing here is called"):
+            warehouse.explain(name)
+
+
+def test_ctrl_c_stops_a_long_query(full_file: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", INTERRUPT, str(full_file)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert done.stdout == "stopped\n"
+
+
+def test_explain_takes_the_end_of_a_uri_as_the_file_is_called(store: Store) -> None:
+    named = "file:///x/" + quote("日本語 ünï.txt")
+    broken = "file:///x/" + quote("schlüssel.bin")
+    load(store, begin(store), [raw(named, "One.\n"), raw(broken, "\x01")], unreadable=[broken])
+
+    with Warehouse.open(store.publish()) as warehouse:
+        assert warehouse.explain("日本語 ünï.txt").uri == named
+        assert warehouse.explain(quote("日本語 ünï.txt")).uri == named
+        assert warehouse.explain("schlüssel.bin").what == "quarantined page"
+        assert warehouse.explain("file:///x/schlüssel.bin").uri == broken

@@ -25,6 +25,35 @@ store = Store.open(Path(sys.argv[1]))
 store.start_run(["x"], {}, "0")
 os._exit(1)
 """
+DISK_FULL = """
+import resource, sys
+from pathlib import Path
+from corpus.errors import WarehouseError
+from warehouse.store import Store
+with Store.open(Path(sys.argv[1])) as store:
+    run_id = store.start_run(["x"], {}, "0")
+    store.finish_run(run_id, "finished")
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, hard))
+    try:
+        store.publish()
+    except WarehouseError as error:
+        print(error)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    if sys.argv[2] == "yes":
+        store.fail_run(run_id, "no room")
+"""
+NO_ROOM_AT_ALL = """
+import resource, sys
+from pathlib import Path
+from corpus.errors import WarehouseError
+from warehouse.store import Store
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    Store.open(Path(sys.argv[1]))
+except WarehouseError as error:
+    print(error)
+"""
 
 
 def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
@@ -109,11 +138,11 @@ def test_a_newer_schema_is_refused_and_left_alone(published: Path) -> None:
 
 
 def test_a_refused_store_gives_its_lock_back(published: Path) -> None:
-    published.write_text("not a database")
-    with pytest.raises(WarehouseError):
+    working = published.with_name("cio-advice.duckdb.working")
+    working.write_text("not a database")
+    with pytest.raises(WarehouseError, match=r"delete .*\.working\* and ingest again"):
         Store.open(published)
-    published.unlink()
-    published.with_name("cio-advice.duckdb.working").unlink()
+    working.unlink()
 
     with Store.open(published) as store:
         assert rows(store, "select count(*) from runs") == [(0,)]
@@ -167,3 +196,37 @@ def test_a_process_is_known_by_its_start_and_not_by_its_number_alone() -> None:
     assert not is_alive(f"{host}/{pid}/{int(start) + 1}")
     assert not is_alive(f"elsewhere/{pid}/{start}")
     assert not is_alive("nonsense")
+
+
+def test_names_that_are_not_utf_8_are_recorded_readably(store: Store) -> None:
+    run_id = store.start_run(["n\udcff.txt"], {"warehouse": "n\udcff"}, "0")
+
+    summary = store.finish_run(run_id, "failed", "no \udcff")
+
+    assert (summary.sources, summary.message) == (("n\\udcff.txt",), "no \\udcff")
+
+
+@pytest.mark.parametrize("told", ["yes", "no"])
+def test_a_run_that_could_not_be_published_on_a_full_disk_failed(published: Path, told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", DISK_FULL, str(published), told],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "cannot" in done.stdout
+    assert not published.exists()
+    with Store.open(published) as store:
+        assert rows(store, "select status from runs") == [("failed",)]
+
+
+def test_a_lock_that_cannot_be_written_is_a_clear_error(published: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", NO_ROOM_AT_ALL, str(published)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "cannot write" in done.stdout

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from corpus.identity import page_id
 from warehouse.sqlfiles import query
 from warehouse.values import PageOutcome
+from warehouse.writer.rows import time_of
 from warehouse.writer.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from corpus.models import RawPage
+    from corpus.models import RawPage, Sourced
     from warehouse.values import Outcome
 
 
@@ -27,6 +29,8 @@ class _Known:
     is_older: bool
     is_quarantined: bool
     holder: str | None
+    sidecar_url: str | None
+    sidecar_time: datetime | None
 
 
 class Classify(Session):
@@ -35,7 +39,8 @@ class Classify(Session):
     def classify(self, pages: Sequence[RawPage], parse_fingerprint: str) -> list[PageOutcome]:
         """Return for each page whether it is new, unchanged, a duplicate, or known to be unreadable.
 
-        new: never read, read by another version of the code, or an old version come back. unchanged: these
+        new: never read, read by another version of the code or with another sidecar, or an old version come
+        back. unchanged: these
         bytes were the newest of this uri already, or are an older version by their fetch time. duplicate: a
         current page of another uri, or an earlier one of this batch, has the same bytes.
         """
@@ -61,7 +66,7 @@ class Classify(Session):
             "hashes": [page.sha256 for page in pages],
             "parse_fingerprint": parse_fingerprint,
         }
-        rows = self._connection.execute(query("known_pages"), parameters).fetchall()
+        rows = self._rows(query("known_pages"), parameters)
         return {(row[0], row[1]): _Known(*row[2:]) for row in rows}
 
 
@@ -75,9 +80,21 @@ def _outcome(page: RawPage, known: _Known, earlier: str | None) -> PageOutcome:
     name = page_id(page.uri, page.sha256)
     if known.is_quarantined:
         return PageOutcome(page, name, "quarantined")
-    if known.is_older or (known.is_current and (known.is_read_as_now or not known.has_text)):
+    is_as_read = known.is_read_as_now or not known.has_text
+    if known.is_older or (known.is_current and is_as_read and not _has_other_sidecar(page, known)):
         return PageOutcome(page, name, "unchanged")
     holder = known.holder or earlier
     if holder is not None and holder != name:
         return PageOutcome(page, name, "duplicate", holder)
     return PageOutcome(page, name, "new")
+
+
+def _has_other_sidecar(page: RawPage, known: _Known) -> bool:
+    """Tell whether what lies beside the page says something else than when it was read, or is gone or new."""
+    url = _from_sidecar(page.url)
+    time = time_of(_from_sidecar(page.fetched_at))
+    return (url and url.value) != known.sidecar_url or time != known.sidecar_time
+
+
+def _from_sidecar(fact: Sourced | None) -> Sourced | None:
+    return fact if fact and fact.source == "sidecar" else None

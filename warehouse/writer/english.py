@@ -36,7 +36,7 @@ class English(Session):
         among them, are returned once, so that they get the row that says why they stay as they are.
         """
         parameters = {"languages": list(engines), "engines": list(engines.values())}
-        rows = self._connection.execute(query("to_translate"), parameters).fetchall()
+        rows = self._rows(query("to_translate"), parameters)
         return [(text, language) for text, language in rows]
 
     def load_translations(

@@ -48,7 +48,7 @@ class Groups(Session):
 
     def documents_for_duplicates(self) -> list[tuple[str, str, date | None, str]]:
         """Return (document_id, text of the article, date of publication, uri) of each document with text."""
-        rows = self._connection.execute(_DOCUMENTS).fetchall()
+        rows = self._rows(_DOCUMENTS)
         return [(document, text, published_on, uri) for document, text, published_on, uri in rows]
 
     def load_duplicates(

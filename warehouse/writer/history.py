@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from typing import TYPE_CHECKING
 
 from corpus.errors import WarehouseError
 from warehouse.connect import is_alive, process_name
+from warehouse.failures import plain
 from warehouse.runs import read_runs
 from warehouse.sqlfiles import sql_files
 from warehouse.values import CheckFailure
@@ -49,6 +51,7 @@ from counted
 where runs.run_id = $run_id
 """
 _SHOWN = 10
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class History(Session):
@@ -59,15 +62,16 @@ class History(Session):
         time = now()
         run_id = f"run_{time:%Y%m%dT%H%M%S}_{secrets.token_hex(3)}"
         said = json.dumps(dict(settings), default=str, ensure_ascii=False)
-        row = [run_id, time, json.dumps(list(sources)), said, code_version, process_name()]
-        self._connection.execute(_START, row)
+        said = _SURROGATE.sub(
+            lambda match: rf"\\u{ord(match[0]):x}", said
+        )  # as JSON writes what `plain` says
+        named = json.dumps([plain(source) for source in sources])
+        self._rows(_START, [run_id, time, named, said, code_version, process_name()])
         return run_id
 
     def finish_run(self, run_id: str, status: RunStatus, message: str = "") -> RunSummary:
-        """Record how a run ended, with its counts, and return it in figures."""
-        self._connection.execute(
-            _FINISH, {"run_id": run_id, "status": status, "message": message, "now": now()}
-        )
+        """Record how a run ended, with its counts, and return it in figures; a later call corrects it."""
+        self._rows(_FINISH, {"run_id": run_id, "status": status, "message": plain(message), "now": now()})
         found = read_runs(self._connection, run_id=run_id)
         if not found:
             raise WarehouseError(f"there is no run {run_id}: expected what start_run returned")

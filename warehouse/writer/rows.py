@@ -39,6 +39,7 @@ class Lines:
 def page_row(page: RawPage, parse_fingerprint: str, run_id: str) -> Row:
     """Return what is known of a page without reading it."""
     host = host_of(page.url.value) if page.url else None
+    fetched_at = time_of(page.fetched_at)
     return {
         "page_id": page_id(page.uri, page.sha256),
         "uri": page.uri,
@@ -48,8 +49,8 @@ def page_row(page: RawPage, parse_fingerprint: str, run_id: str) -> Row:
         "url_source": _source(page.url),
         "host": host,
         "host_source": page.url.source if page.url and host else None,
-        "fetched_at": _time(page.fetched_at),
-        "fetched_source": _source(page.fetched_at),
+        "fetched_at": fetched_at,
+        "fetched_source": _source(page.fetched_at) if fetched_at else None,
         "is_current": True,
         "parse_fingerprint": parse_fingerprint,
         "run_id": run_id,
@@ -96,6 +97,7 @@ def block_rows(parsed: ParsedPage) -> list[Row]:
 def document_row(parsed: ParsedPage, page: Row) -> Row:
     """Return the row of a page's document; `page` is the row of the page."""
     metadata, identity = parsed.metadata, document_id(_page_id(parsed))
+    published_on = _date(metadata.published_on)
     return {
         "document_id": identity,
         "page_id": page["page_id"],
@@ -106,8 +108,8 @@ def document_row(parsed: ParsedPage, page: Row) -> Row:
         "title_source": _source(metadata.title),
         "author": _value(metadata.author),
         "author_source": _source(metadata.author),
-        "published_on": _date(metadata.published_on),
-        "published_source": _source(metadata.published_on),
+        "published_on": published_on,
+        "published_source": _source(metadata.published_on) if published_on else None,
         "site": _value(metadata.site),
         "language": parsed.language.code,
         "language_confidence": parsed.language.confidence,
@@ -181,7 +183,8 @@ def _date(fact: Sourced | None) -> date | None:
         return None
 
 
-def _time(fact: Sourced | None) -> datetime | None:
+def time_of(fact: Sourced | None) -> datetime | None:
+    """Return a stated time in UTC without a zone; None where it cannot be read."""
     try:
         time = datetime.fromisoformat(fact.value) if fact else None
     except ValueError:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from corpus.errors import WarehouseError
+from warehouse.failures import broken_working
+from warehouse.place import working_of
 from warehouse.sqlfiles import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -40,7 +43,13 @@ def now() -> datetime:
 class Session:
     """The writer's connection, as the stages share it."""
 
+    published: Path
     _connection: duckdb.DuckDBPyConnection
+
+    @property
+    def working(self) -> Path:
+        """The file that this store writes."""
+        return working_of(self.published)
 
     @contextlib.contextmanager
     def _batch(
@@ -82,8 +91,14 @@ class Session:
         rows = self._rows(sql, parameters)  # all of them: DuckDB lets nothing else begin before
         return rows[0][0] if rows else None
 
-    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        return self._connection.execute(sql, list(parameters)).fetchall()
+    def _rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows. Raises WarehouseError where the file cannot be read or written."""
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
 
     def _load(self, sql: str, shape: str, rows: Sequence[Mapping[str, object]]) -> int:
         """Run `sql`, which reads from `incoming`, over `rows`; `shape` is a query that has their columns."""

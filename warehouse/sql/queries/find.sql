@@ -1,4 +1,5 @@
--- What does this name name: an id, a uri, or the end of one? The page it is on, and which lines.
+-- What does this name name: an id, a uri, or the end of one (`$quoted`: as uris write it)? The page it is on, and
+-- which lines.
 with candidates as (
     select 'passage' as what, passages.passage_id as id, documents.page_id, passages.first_line, passages.last_line
     from passages
@@ -17,7 +18,9 @@ with candidates as (
     union all
     select 'page', page_id, page_id, null, null
     from pages
-    where is_current and (page_id = $name or uri = $name or url = $name or ends_with(uri, $name))
+    where
+        is_current
+        and (page_id = $name or url = $name or ends_with(uri, $name) or ends_with(uri, $quoted))
 )
 
 select
@@ -35,7 +38,7 @@ select
     pages.page_id,
     documents.document_id,
     original.uri as duplicate_of,
-    pages.uri = $name or pages.url = $name or candidates.id = $name as is_exact
+    pages.uri = $name or pages.uri = $quoted or pages.url = $name or candidates.id = $name as is_exact
 from candidates
 inner join pages on pages.page_id = candidates.page_id
 left join documents on documents.page_id = coalesce(pages.duplicate_of, pages.page_id)

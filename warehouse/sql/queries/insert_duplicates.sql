@@ -1,4 +1,5 @@
--- Store pages whose bytes another page already has: what the bytes say comes from that page's row.
+-- Store pages whose bytes another page already has: what the bytes say comes from that page's row,
+-- and so does the url in its sidecar, which is no sidecar of this page.
 insert into pages by name
 select
     incoming.* replace (
@@ -7,7 +8,11 @@ select
         holder.charset_source as charset_source,
         holder.repairs as repairs,
         coalesce(incoming.url, holder.url) as url,
-        if(incoming.url is null, holder.url_source, incoming.url_source) as url_source,
+        case
+            when incoming.url is not null then incoming.url_source
+            when holder.url_source = 'sidecar' then 'same bytes'
+            else holder.url_source
+        end as url_source,
         coalesce(incoming.host, holder.host) as host,
         if(incoming.host is null, holder.host_source, incoming.host_source) as host_source
     )

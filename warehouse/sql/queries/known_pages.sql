@@ -23,7 +23,9 @@ select
     coalesce(same.parse_fingerprint = $parse_fingerprint, false) as is_read_as_now,
     coalesce(not same.is_current and same.fetched_at < newest.fetched_at, false) as is_older,
     quarantine.uri is not null as is_quarantined,
-    holders.page_id as holder
+    holders.page_id as holder,
+    case when same.url_source = 'sidecar' then same.url end as sidecar_url,
+    case when same.fetched_source = 'sidecar' then same.fetched_at end as sidecar_time
 from distinct_asked
 left join pages as same on same.uri = distinct_asked.uri and same.sha256 = distinct_asked.sha256
 left join pages as newest on newest.uri = distinct_asked.uri and newest.is_current

@@ -1,7 +1,7 @@
 -- Search from SQL, in the connections that `Warehouse` opens: `from search('how do I win money', 10)`.
 create or replace temp macro search(question, k) as table
 with asked as materialized (
-    select embed_query(question) as vector
+    select embed_query(question) as vector where question is not null
 )
 
 select
