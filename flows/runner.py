@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import time
@@ -48,8 +47,7 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
             _refuse_lost_pages(len(listing.files), summary.pages_seen)
             store.publish()
         except BaseException as error:
-            with contextlib.suppress(WarehouseError):  # a full disk takes no last word
-                store.finish_run(run_id, "failed", f"{type(error).__name__}: {error}"[:1000])
+            store.fail_run(run_id, f"{type(error).__name__}: {error}"[:1000])
             raise
     return report_on(settings, run_id, session, listing.ignored)
 
@@ -81,7 +79,9 @@ def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progr
 def _refuse_lost_pages(listed: int, seen: int) -> None:
     """Hold the first law from the outside: the warehouse cannot miss what it was never handed."""
     if listed != seen:
-        raise WarehouseError(f"the sources hold {listed} pages, the warehouse saw {seen}: nothing is published")
+        raise WarehouseError(
+            f"the sources hold {listed} pages, the warehouse saw {seen}: nothing is published"
+        )
 
 
 def _refuse_failed_checks(store: Store) -> None:

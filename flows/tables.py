@@ -35,7 +35,9 @@ def table(title: str, rows: Sequence[dict[str, Any]]) -> Table:
     drawn = Table(title=title, title_justify="left", header_style="bold")
     for name, sample in rows[0].items():
         numeric = isinstance(sample, (int, float))
-        drawn.add_column(Text(plain(name).replace("_", " ")), justify="right" if numeric else "left", overflow="fold")
+        drawn.add_column(
+            Text(plain(name).replace("_", " ")), justify="right" if numeric else "left", overflow="fold"
+        )
     for row in rows:
         drawn.add_row(*(Text(plain(value)) for value in row.values()))
     return drawn

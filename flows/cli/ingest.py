@@ -63,8 +63,11 @@ def _through_prefect(
     sources: list[str], settings: Settings, file: Path | None, show: bool | None
 ) -> RunReport:
     from corpus.sources import list_files
+    from warehouse.place import usable
 
-    list_files(sources)  # what is not there is said at once, and not when a server has started
+    # what cannot work is said at once, and not when a server has started
+    list_files(sources)
+    usable(settings.warehouse)
     from flows.ingest import ingest as flow
 
     for name in ("prefect.flow_runs", "prefect.task_runs"):
