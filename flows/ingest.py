@@ -12,6 +12,7 @@ apply_defaults()  # before Prefect is imported: it reads the environment at impo
 from prefect import Task, flow  # noqa: E402
 from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.runtime import flow_run  # noqa: E402
 
 from corpus.errors import StepError  # noqa: E402
 from corpus.settings import Settings  # noqa: E402
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
     from flows.stages import Batch, Stage
 
 
-@flow(name="ingest", flow_run_name="ingest {sources}", validate_parameters=True)
+def _run_name() -> str:
+    """Name a run by its first source: a glob that the shell has expanded names thousands."""
+    sources = flow_run.parameters["sources"]
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"ingest {sources[0] if sources else 'nothing'}{more}"
+
+
+@flow(name="ingest", flow_run_name=_run_name, validate_parameters=True)
 def ingest(
     sources: list[str],
     warehouse: str | None = None,

@@ -33,6 +33,7 @@ _TOTALS = """
 _PAGES = """
     select pages_seen, loaded, unchanged, duplicate, quarantined from runs where run_id = $run_id
 """
+_SHOWN = 20
 _QUARANTINE = "select uri, code, reason from quarantine order by uri"
 
 
@@ -71,11 +72,17 @@ class RunReport:
             f"**{self.headline}**",
             _table(self.languages),
             _table(self.engines),
-            _table(self.quarantine),
+            _table(self.quarantine[:_SHOWN]),
+            self._not_shown,
         ]
         parts.append(_table([{"stage": name, "seconds": value} for name, value in self.seconds.items()]))
         parts += [f"- {warning}" for warning in self.warnings]
         return "\n\n".join(part for part in parts if part)
+
+    @property
+    def _not_shown(self) -> str:
+        more = len(self.quarantine) - _SHOWN
+        return f"{more} more pages in quarantine: cio-advice sql 'from quarantine'" if more > 0 else ""
 
     def show(self, console: Console) -> None:
         """Print the summary as tables."""
@@ -85,7 +92,9 @@ class RunReport:
 
         console.print(f"\n[bold]{self.headline}[/bold]  ({self.run_id})")
         console.print(", ".join(f"{value} {name}" for name, value in self.totals.items()))
-        quarantine = [row | {"uri": row["uri"].rpartition("/")[2] or row["uri"]} for row in self.quarantine]
+        quarantine = [
+            row | {"uri": row["uri"].rpartition("/")[2] or row["uri"]} for row in self.quarantine[:_SHOWN]
+        ]
         for title, rows in (
             ("Languages", self.languages),
             ("Translation", self.engines),
@@ -93,6 +102,8 @@ class RunReport:
         ):
             if rows:
                 console.print(table(title, rows))
+        if self._not_shown:
+            console.print(self._not_shown)
         times = "  ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items() if value >= 0.05)
         console.print(f"Time: {times}")
         for warning in self.warnings:

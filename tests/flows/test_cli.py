@@ -412,6 +412,17 @@ def test_the_summary_of_a_run_prints_names_as_they_are(
     assert "x[/y].duckdb" in answer.out
 
 
+def test_the_summary_shows_the_first_of_many_unreadable_pages(
+    ask: Callable[..., Answer], tmp_path: Path
+) -> None:
+    for number in range(25):
+        (tmp_path / f"{number:02d}.txt").touch()
+    answer = ask("ingest", tmp_path, "--direct", "--warehouse", tmp_path / "w.duckdb")
+    assert "25 quarantined" in answer.out
+    assert ("19.txt" in answer.out, "20.txt" in answer.out) == (True, False)
+    assert "5 more pages in quarantine: cio-advice sql 'from quarantine'" in answer.out
+
+
 # Where things come from
 
 

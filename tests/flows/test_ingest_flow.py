@@ -88,7 +88,7 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
     with get_client(sync_client=True) as client:
         (run,) = client.read_flow_runs()
         tasks = sorted(client.read_task_runs(), key=lambda task: task.start_time)
-    assert run.name == f"ingest ['{flow_run[1] / 'pages'}']"
+    assert run.name == f"ingest {flow_run[1] / 'pages'}"
     assert run.state.is_completed()
     assert [task.name for task in tasks] == [
         "pages-000000",
@@ -182,3 +182,17 @@ def test_neither_the_run_nor_its_server_nor_its_workers_asked_for_the_network(
     lines = watched.read_text("utf-8").splitlines()
     assert len(lines) >= 3, "this process, the server, a worker"
     assert [line for line in lines if not line.endswith("is watched")] == []
+
+
+def test_thousands_of_sources_that_a_shell_has_expanded_are_taken(flow_run: tuple[RunReport, Path]) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.ingest import ingest
+
+    page = str(flow_run[1] / "pages" / "board.txt")
+    sources = [page] * (600_000 // len(page))  # more than the half megabyte that Prefect takes by itself
+    report = ingest(sources, str(flow_run[1] / "w.duckdb"), show_progress=False)
+    assert report.pages["unchanged"] == 1
+    with get_client(sync_client=True) as client:
+        names = {run.name for run in client.read_flow_runs()}
+    assert f"ingest {page} and {len(sources) - 1} more" in names

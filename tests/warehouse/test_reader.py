@@ -408,18 +408,6 @@ def test_text_that_is_no_character_is_asked_for_without_harm(warehouse: Warehous
             warehouse.explain(name)
 
 
-def test_ctrl_c_stops_a_long_query(full_file: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", INTERRUPT, str(full_file)],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-
-    assert done.stdout == "stopped\n"
-
-
 def test_explain_takes_the_end_of_a_uri_as_the_file_is_called(store: Store) -> None:
     named = "file:///x/" + quote("日本語 ünï.txt")
     broken = "file:///x/" + quote("schlüssel.bin")
