@@ -31,16 +31,6 @@ from warehouse import Warehouse
 warehouse = Warehouse.open(sys.argv[1], embedder=HashingEmbedder)
 print(len(warehouse.sql("from search('project', 3)")))
 """
-INTERRUPT = """
-import _thread, sys, threading
-from warehouse import Warehouse
-with Warehouse.open(sys.argv[1]) as warehouse:
-    threading.Timer(0.5, _thread.interrupt_main).start()
-    try:
-        warehouse.sql("select sum(a.range * b.range) from range(1000000) a, range(10000000) b")
-    except KeyboardInterrupt:
-        print("stopped")
-"""
 
 
 @pytest.fixture
