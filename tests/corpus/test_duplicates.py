@@ -22,6 +22,13 @@ def test_a_copy_with_small_edits_is_found_and_points_to_the_older_page() -> None
     assert 0.5 < found.similarity < 1
 
 
+def test_a_copy_with_every_sixth_word_changed_is_still_a_copy() -> None:
+    words = ARTICLE.split()
+    copy = " ".join("perhaps" if place % 6 == 3 else word for place, word in enumerate(words))
+    [found] = near_duplicates([("a", ARTICLE, "1"), ("b", copy, "2")])
+    assert (found.document_id, found.canonical_id) == ("b", "a")
+
+
 def test_a_reprint_with_other_case_width_and_punctuation_is_the_same_text() -> None:
     reprint = ARTICLE.upper().replace(",", " –").replace("'", "’")
     assert near_duplicates([("a", ARTICLE, "1"), ("b", reprint, "2")]) == [Duplicate("b", "a", 1.0)]
