@@ -13,7 +13,7 @@ MediaType = Literal["html", "text"]
 
 
 class Kind(StrEnum):
-    """What a block of a page is. Only `ARTICLE` is kept for passages."""
+    """What a block of a page is. `ARTICLE` is kept for passages, and what the setting `keep_kinds` names."""
 
     ARTICLE = "article"
     TITLE = "title"
@@ -62,8 +62,20 @@ class Sourced:
 
 
 @dataclass(frozen=True, slots=True)
+class Validator:
+    """What a web server gave to ask it later whether a page has changed (RFC 9110), and the bytes it stood for."""
+
+    sha256: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
-    """One page as the source gave it, before anything was understood."""
+    """One page as the source gave it, before anything was understood.
+
+    `content` is empty where a server said that the bytes `sha256`, known from an earlier run, have not changed.
+    """
 
     uri: str
     content: bytes
@@ -71,6 +83,7 @@ class RawPage:
     declared_type: str | None = None
     url: Sourced | None = None
     fetched_at: Sourced | None = None
+    validator: Validator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,8 @@ class Block:
     """A piece of a page with one verdict. The blocks of a page cover all of its characters, in order.
 
     `text` is what a reader sees of the span: tags removed, entities resolved, white space collapsed.
-    `rule` names what decided the verdict; it is empty only while nothing has.
+    `rule` names what decided the verdict; it is empty only while nothing has. `wanted` says that the block is kept
+    although it is no article, by the setting `keep_kinds`.
     """
 
     span: Span
@@ -96,11 +110,12 @@ class Block:
     shape: Shape = Shape.PARAGRAPH
     kind: Kind = Kind.ARTICLE
     rule: str = ""
+    wanted: bool = False
 
     @property
     def kept(self) -> bool:
-        """Whether the block belongs to the article."""
-        return self.kind is Kind.ARTICLE
+        """Whether passages are made of the block."""
+        return self.kind is Kind.ARTICLE or self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +153,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Consecutive sentences of the article, about a paragraph long: the unit of search."""
+    """Consecutive sentences of one kind of block, about a paragraph long: the unit of search."""
 
     passage_no: int
     span: Span
     text: str
     language: str
     sentences: tuple[Sentence, ...]
+    kind: Kind = Kind.ARTICLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +182,15 @@ class RejectedPage:
     page: RawPage
     code: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """A page that was decoded before, to be judged again: `repeated` are its texts that its host repeats."""
+
+    page: RawPage
+    decoded: DecodedPage
+    repeated: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,36 +20,44 @@ from corpus.urls import host_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus.models import Block, RawPage
+    from corpus.models import Block, DecodedPage, RawPage, Rereading
     from corpus.settings import Settings
 
 _MODULES = (
     "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.language",
-    "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.parse",
+    "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.trees", "corpus.parse",
 )  # fmt: skip
 _LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py", "htmldate")
+_FETCHERS = frozenset(("sidecar", "record", "warc", "fetch"))
 _LEAST_WORDS = 20
 _BYLINE_BLOCKS = 8
 
 
 def fingerprint(settings: Settings) -> str:
-    """Name everything that decides what parsing makes of a page."""
-    limits = f"{settings.page_max_bytes} {settings.passage_words}"
-    return digest(code_fingerprint(*_MODULES, libraries=_LIBRARIES), limits)
+    """Name everything that decides what parsing makes of a page, and after a colon how long it may take."""
+    choices = f"{settings.page_max_bytes} {settings.passage_words} {','.join(sorted(settings.keep_kinds))}"
+    return f"{digest(code_fingerprint(*_MODULES, libraries=_LIBRARIES), choices)}:{settings.page_timeout_seconds}"
 
 
 def parse(page: RawPage, settings: Settings) -> ParsedPage | RejectedPage:
     """Return what the page says, or why it cannot be read. Raises nothing that the page is to blame for."""
     try:
-        return _parse(page, settings)
+        return _read(page, decode(page, settings.page_max_bytes), frozenset(), settings)
     except PageError as error:
         return RejectedPage(page, error.code, error.reason)
 
 
-def _parse(page: RawPage, settings: Settings) -> ParsedPage:
-    decoded = decode(page, settings.page_max_bytes)
+def reread(stored: Rereading, settings: Settings) -> ParsedPage | RejectedPage:
+    """Return what a page says that was decoded before, now that some of its lines are known to repeat."""
+    try:
+        return _read(stored.page, stored.decoded, stored.repeated, settings)
+    except PageError as error:
+        return RejectedPage(stored.page, error.code, error.reason)
+
+
+def _read(page: RawPage, decoded: DecodedPage, repeated: frozenset[str], settings: Settings) -> ParsedPage:
     blocks, metadata = extract(decoded)
-    judged = boilerplate.judge(blocks, decoded.media_type)
+    judged = boilerplate.judge(blocks, decoded.media_type, repeated)
     if decoded.media_type == "text":
         metadata = boilerplate.text_metadata(judged)
         judged = tuple(with_headings(judged))
@@ -57,12 +65,17 @@ def _parse(page: RawPage, settings: Settings) -> ParsedPage:
         metadata = _with_byline(blocks, metadata)
     judged = _title_is_metadata(judged, metadata)
     _refuse_without_article(judged)
-    language = vote([block.text for block in judged if block.kept and block.shape is not Shape.CODE])
+    judged = _with_wanted(judged, settings.keep_kinds)
+    language = vote([b.text for b in judged if b.kind is Kind.ARTICLE and b.shape is not Shape.CODE])
     languages = of_blocks([block.text if block.kept else "" for block in judged], language)
     languages = [_code_has_none(block, code) for block, code in zip(judged, languages, strict=True)]
     passages = segment(decoded, judged, languages, settings.passage_words)
     metadata = _placed(page, metadata)
     return ParsedPage(page, decoded, judged, metadata, language, tuple(passages))
+
+
+def _with_wanted(blocks: Sequence[Block], kinds: Sequence[str]) -> tuple[Block, ...]:
+    return tuple(dataclasses.replace(b, wanted=True) if b.kind in kinds and b.text else b for b in blocks)
 
 
 def _refuse_without_article(blocks: Sequence[Block]) -> None:
@@ -113,8 +126,8 @@ def _code_has_none(block: Block, language: str) -> str:
 
 
 def _placed(page: RawPage, metadata: Metadata) -> Metadata:
-    """Settle URL and host: the sidecar knows best, then the page, then the path."""
-    url = page.url if page.url and page.url.source == "sidecar" else metadata.url or page.url
+    """Settle URL and host: who fetched the page knows best, then the page itself, then its path."""
+    url = page.url if page.url and page.url.source in _FETCHERS else metadata.url or page.url
     if url is None:
         return metadata
     host = host_of(url.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,6 +41,7 @@ class _Unit:
     language: str
     heading: bool
     joined: bool
+    kind: Kind
 
 
 def segment(
@@ -47,7 +49,7 @@ def segment(
 ) -> list[Passage]:
     """Return passages of about `words` words over the kept blocks; `languages[i]` is the language of `blocks[i]`.
 
-    A passage never crosses a dropped block or a change of language, and never cuts a sentence; a heading
+    A passage never crosses a dropped block or a change of language or kind, and never cuts a sentence; a heading
     begins a new one. Sentences are numbered through the document.
     """
     builder = _Builder(page, words)
@@ -64,11 +66,13 @@ class _Builder:
         self._pending: list[Sentence] = []
         self._pending_start = 0
         self._pending_words = 0.0
+        self._kind = Kind.ARTICLE
         self._sentence_no = 0
 
     def add(self, unit: _Unit) -> None:
         if self._pending and self._starts_anew(unit):
             self._close()
+        self._kind = unit.kind
         for start, sentence in self._sentences(unit):
             size = word_count(sentence.text)
             if self._pending and self._pending_words + size > self._words * 1.5:
@@ -85,7 +89,7 @@ class _Builder:
         return self._passages
 
     def _starts_anew(self, unit: _Unit) -> bool:
-        if not unit.joined or unit.language != self._pending[-1].language:
+        if not unit.joined or unit.language != self._pending[-1].language or unit.kind is not self._kind:
             return True
         return (
             unit.heading
@@ -110,7 +114,14 @@ class _Builder:
             span = Span(self._pending_start, self._pending[-1].span.end)
             text = _passage_text(self._page, span.start, self._pending)
             self._passages.append(
-                Passage(len(self._passages), span, text, self._pending[0].language, tuple(self._pending))
+                Passage(
+                    len(self._passages),
+                    span,
+                    text,
+                    self._pending[0].language,
+                    tuple(self._pending),
+                    self._kind,
+                )
             )
         self._pending, self._pending_words = [], 0.0
 
@@ -181,14 +192,12 @@ def _units(page: DecodedPage, blocks: Sequence[Block], languages: Sequence[str])
     for number, (block, language) in enumerate(zip(blocks, languages, strict=True)):
         if block.kept:
             if unit and wrapped and blocks[number - 1].kept and _continues(blocks[number - 1], block):
-                unit = _Unit(
-                    unit.block_no, Span(unit.span.start, block.span.end), unit.language, False, unit.joined
-                )
+                unit = dataclasses.replace(unit, span=Span(unit.span.start, block.span.end), heading=False)
                 continue
             if unit:
                 yield unit
             heading = block.shape is Shape.HEADING
-            unit = _Unit(number, block.span, language, heading, joined)
+            unit = _Unit(number, block.span, language, heading, joined, block.kind)
             joined = True
         elif block.kind not in (Kind.BLANK, Kind.MARKUP):
             joined = False
@@ -203,4 +212,5 @@ def _is_hard_wrapped(blocks: Sequence[Block]) -> bool:
 
 
 def _continues(before: Block, block: Block) -> bool:
-    return block.shape is Shape.PARAGRAPH and len(before.text) >= _HARD_WRAP[0] - 10
+    same = block.shape is Shape.PARAGRAPH and block.kind is before.kind
+    return same and len(before.text) >= _HARD_WRAP[0] - 10

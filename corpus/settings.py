@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import SettingsError
+from corpus.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ SETTINGS_FILE = "cio-advice.toml"
 _EXPECTED = {
     Path: "a path",
     tuple: "a list of names",
+    bool: "true or false",
     int: "a whole number",
     float: "a number",
     str: "a text",
@@ -32,7 +34,11 @@ _LEAST = {
     "batch_sentences": 1,
     "batch_passages": 1,
     "passage_words": 10,
+    "fetch_delay_seconds": 0,
+    "fetch_timeout_seconds": 1,
+    "fetch_hosts_at_once": 1,
 }
+_NOT_TO_KEEP = frozenset((Kind.ARTICLE, Kind.MARKUP, Kind.BLANK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,16 @@ class Settings:
     batch_passages: int = 500
     passage_words: int = 120
     advice_floor: float = 0.5
+    keep_kinds: tuple[str, ...] = ()
+    record_url_keys: tuple[str, ...] = ("url", "uri", "link")
+    record_html_keys: tuple[str, ...] = ("html", "raw_html", "content")
+    record_text_keys: tuple[str, ...] = ("text", "body")
+    record_time_keys: tuple[str, ...] = ("fetched_at", "timestamp", "date_crawled")
+    fetch_user_agent: str = "cio-advice/0.1"
+    fetch_delay_seconds: float = 1.0
+    fetch_timeout_seconds: int = 30
+    fetch_hosts_at_once: int = 8
+    fetch_private: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -63,6 +79,11 @@ class Settings:
                 raise SettingsError(f"setting {name} = {getattr(self, name)}: expected {least} or more")
         if not 0 <= self.advice_floor <= 1:
             raise SettingsError(f"setting advice_floor = {self.advice_floor}: expected a number from 0 to 1")
+        choices = [kind.value for kind in Kind if kind not in _NOT_TO_KEEP]
+        if unknown := sorted(set(self.keep_kinds) - set(choices)):
+            raise SettingsError(
+                f"setting keep_kinds names {', '.join(unknown)}; there are {', '.join(choices)}"
+            )
 
     @property
     def worker_count(self) -> int:
@@ -115,6 +136,18 @@ def _typed(value: Any, default: Any) -> Any:
     if isinstance(default, tuple):
         items = value.split(",") if isinstance(value, str) else value
         return tuple(str(item).strip() for item in items if str(item).strip())
+    if isinstance(default, bool):
+        return _truth(value)
     if isinstance(value, bool) or (isinstance(default, int) and isinstance(value, float)):
         raise TypeError(value)
     return type(default)(value)
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).strip().lower() in ("true", "yes", "on", "1"):
+        return True
+    if str(value).strip().lower() in ("false", "no", "off", "0"):
+        return False
+    raise ValueError(value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import RunError
 from corpus.models import RejectedPage
-from corpus.parse import parse
+from corpus.parse import parse, reread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pebble import ProcessFuture, ProcessPool
 
-    from corpus.models import ParsedPage, RawPage
+    from corpus.models import ParsedPage, RawPage, Rereading
     from corpus.settings import Settings
 
 _MEMORY_BYTES = 4 * 1024**3
@@ -53,15 +53,23 @@ class ParseWorkers:
 
     def parse(self, pages: Sequence[RawPage], done: Callable[[], None]) -> list[ParsedPage | RejectedPage]:
         """Parse pages, in their order; `done` is called after each."""
-        pool = self._started()
+        return self._all(parse, [(page, page) for page in pages], done)
+
+    def reread(
+        self, stored: Sequence[Rereading], done: Callable[[], None]
+    ) -> list[ParsedPage | RejectedPage]:
+        """Judge pages again that were decoded before, in their order; `done` is called after each."""
+        return self._all(reread, [(item.page, item) for item in stored], done)
+
+    def _all(
+        self,
+        read: Callable[..., ParsedPage | RejectedPage],
+        tasks: Sequence[tuple[RawPage, RawPage | Rereading]],
+        done: Callable[[], None],
+    ) -> list[ParsedPage | RejectedPage]:
+        pool, seconds = self._started(), self._settings.page_timeout_seconds
         futures = [
-            (
-                page,
-                pool.schedule(
-                    parse, args=(page, self._settings), timeout=self._settings.page_timeout_seconds
-                ),
-            )
-            for page in pages
+            (page, pool.schedule(read, args=(task, self._settings), timeout=seconds)) for page, task in tasks
         ]
         results: list[ParsedPage | RejectedPage] = []
         for page, future in futures:

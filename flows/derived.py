@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.identity import code_fingerprint, digest
-from flows.stages import Advance, Batch, Stage
+from flows.stages import Advance, Batch, Plan, Stage, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,10 +26,10 @@ def _fingerprint(session: Session) -> str:
     return digest(session.store.derived_from(), code_fingerprint(*_CODE), session.embedder.fingerprint)
 
 
-def _unless_done(stage: str) -> Callable[[Session], list[Batch]]:
-    def plan(session: Session) -> list[Batch]:
+def _unless_done(stage: str) -> Callable[[Session], Plan]:
+    def plan(session: Session) -> Plan:
         fingerprint = _fingerprint(session)
-        return [] if session.store.last_fingerprint(stage) == fingerprint else [Batch("all", [fingerprint])]
+        return cut([] if session.store.last_fingerprint(stage) == fingerprint else [fingerprint], 1)
 
     return plan
 

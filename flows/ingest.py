@@ -41,7 +41,9 @@ def ingest(
     settings_file: str | None = None,
     show_progress: bool | None = None,
 ) -> RunReport:
-    """Bring the warehouse up to date with `sources` (files, folders, globs) and publish it.
+    """Bring the warehouse up to date with `sources` and publish it.
+
+    `sources` are files, folders, globs, `http(s)://…` addresses, `urls:FILE` for a list of those, `-` for stdin.
 
     One task a stage and batch; a task is retried only where a retry can help. The summary is also the
     artifact `ingest-summary` of the run. Raises RunError; nothing is published then.

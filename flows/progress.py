@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """Shows one stage at a time."""
 
-    def stage(self, name: str, unit: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Enter a stage of `total` units; call what it gives with the number of units just done."""
+    def stage(self, name: str, unit: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+        """Enter a stage of `total` units (None: nobody knows); call what it gives with the number just done."""
 
 
 class Quiet:
     """Shows nothing."""
 
     @contextmanager
-    def stage(self, name: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - the protocol's
+    def stage(self, name: str, unit: str, total: int | None) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - the protocol's
         """Do nothing with the numbers."""
         yield lambda _done: None
 
@@ -36,7 +36,7 @@ class Bars:
         self._bars = bars
 
     @contextmanager
-    def stage(self, name: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
+    def stage(self, name: str, unit: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """Draw a bar with the unit, the count and the time."""
         task = self._bars.add_task(name, total=total, unit=unit)
         yield lambda done: self._bars.advance(task, done)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from corpus.settings import Settings
+    from corpus.sources import Stream
     from flows.session import Session
 
 _LANGUAGES = """
@@ -45,6 +46,7 @@ class RunReport:
     warehouse: str
     pages: dict[str, int]
     ignored_files: int
+    ignored_records: int
     totals: dict[str, int]
     languages: list[dict[str, Any]]
     engines: list[dict[str, Any]]
@@ -112,10 +114,12 @@ class RunReport:
             console.print(
                 f"{self.ignored_files} other files in the folders are no pages (by their extension)"
             )
+        if self.ignored_records:
+            console.print(f"{self.ignored_records} records of archives are no pages (by their type)")
         console.print(Text(f"Published: {plain(self.warehouse)}"), soft_wrap=True)
 
 
-def report_on(settings: Settings, run_id: str, session: Session, ignored_files: int) -> RunReport:
+def report_on(settings: Settings, run_id: str, session: Session, stream: Stream) -> RunReport:
     """Read the figures of a run back from the published warehouse."""
     with Warehouse.open(settings.warehouse, settings) as published:
 
@@ -127,7 +131,8 @@ def report_on(settings: Settings, run_id: str, session: Session, ignored_files: 
             run_id=run_id,
             warehouse=str(settings.warehouse),
             pages=rows(_PAGES, run_id=run_id)[0],
-            ignored_files=ignored_files,
+            ignored_files=stream.ignored,
+            ignored_records=stream.ignored_records,
             totals=rows(_TOTALS)[0],
             languages=rows(_LANGUAGES),
             engines=rows(_ENGINES),

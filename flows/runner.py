@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from corpus import parse
 from corpus.errors import CioAdviceError, StepError, WarehouseError
-from corpus.sources import list_files
+from corpus.sources import open_sources
 from flows.derived import DERIVED
 from flows.report import RunReport, report_on
 from flows.session import Session, Stopwatch
-from flows.stages import AFTER_PAGES, Batch, Stage, pages_stage
+from flows.stages import AFTER_PAGES, Batch, Handed, Stage, pages_stage
 from warehouse.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from corpus.models import Validator
     from corpus.settings import Settings
     from flows.progress import Progress
 
@@ -35,21 +36,25 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
     `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError.
     Raises RunError: nothing is published then, and the next run takes up where this one stopped.
     """
-    listing = list_files(sources)
+    validators: dict[str, Validator] = {}
+    stream = open_sources(sources, settings, validators.get)
     with Store.open(settings.warehouse) as store:
-        run_id = store.start_run(list(sources), _shown(settings), parse.fingerprint(settings))
+        fingerprint = parse.fingerprint(settings)
+        run_id = store.start_run(list(sources), _shown(settings), fingerprint)
         try:
+            validators.update(store.validators(fingerprint))
             with Session(settings, store, run_id) as session:
-                for stage in (pages_stage(listing.files), *AFTER_PAGES, *DERIVED):
+                pages = Handed(stream)
+                for stage in (pages_stage(pages), *AFTER_PAGES, *DERIVED):
                     _run_stage(session, stage, execute, progress)
             _refuse_failed_checks(store)
             summary = store.finish_run(run_id, "finished", "; ".join(session.warnings))
-            _refuse_lost_pages(len(listing.files), summary.pages_seen)
+            _refuse_lost_pages(pages.count, summary.pages_seen)
             store.publish()
         except BaseException as error:
             store.fail_run(run_id, f"{type(error).__name__}: {error}"[:1000])
             raise
-    return report_on(settings, run_id, session, listing.ignored)
+    return report_on(settings, run_id, session, stream)
 
 
 def execute_directly(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
@@ -67,20 +72,19 @@ def execute_directly(stage: Stage, batch: Batch, work: Callable[[], None]) -> No
 
 def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progress) -> None:
     watch = Stopwatch()
-    batches = stage.plan(session)
-    total = sum(len(batch.items) for batch in batches)
-    if total:
-        with progress.stage(stage.name, stage.unit, total) as advance:
-            for batch in batches:
+    plan = stage.plan(session)
+    if plan.total != 0:
+        with progress.stage(stage.name, stage.unit, plan.total) as advance:
+            for batch in plan.batches:
                 execute(stage, batch, lambda batch=batch: stage.work(session, batch, advance))  # type: ignore[misc] # mypy cannot infer a lambda with a default
     session.seconds[stage.name] = watch.seconds
 
 
-def _refuse_lost_pages(listed: int, seen: int) -> None:
+def _refuse_lost_pages(handed: int, seen: int) -> None:
     """Hold the first law from the outside: the warehouse cannot miss what it was never handed."""
-    if listed != seen:
+    if handed != seen:
         raise WarehouseError(
-            f"the sources hold {listed} pages, the warehouse saw {seen}: nothing is published"
+            f"the sources gave {handed} pages, the warehouse saw {seen}: nothing is published"
         )
 
 

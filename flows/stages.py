@@ -7,21 +7,22 @@ function of the session: the orchestrator wraps it, and `--direct` calls it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corpus import advice, parse
 from corpus.identity import code_fingerprint, digest
-from corpus.models import RejectedPage
-from corpus.sources import read
+from corpus.models import ParsedPage, RawPage, RejectedPage
 from flows.session import Session, Stopwatch
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from corpus.settings import Settings
+    from corpus.sources import Stream
 
 Advance = Callable[[int], None]
 _BATCH_JUDGED = 20_000
+_BATCH_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +34,79 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """The batches that are to do, made as they are asked for, and how many items they hold; None: nobody knows yet."""
+
+    total: int | None
+    batches: Iterable[Batch]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """`plan` lists the batches that are to do; `work` does one and calls `advance(n)` as items are done."""
 
     name: str
     unit: str
-    plan: Callable[[Session], list[Batch]]
+    plan: Callable[[Session], Plan]
     work: Callable[[Session, Batch, Advance], None]
 
 
-def cut(items: Sequence[Any], size: int) -> list[Batch]:
+def cut(items: Sequence[Any], size: int) -> Plan:
     """Cut `items` into batches of `size`, keyed by their number."""
     starts = range(0, len(items), size)
-    return [Batch(f"{number:06d}", items[start : start + size]) for number, start in enumerate(starts)]
+    return Plan(
+        len(items),
+        [Batch(f"{number:06d}", items[start : start + size]) for number, start in enumerate(starts)],
+    )
 
 
-def pages_stage(files: Sequence[Path]) -> Stage:
-    """Read, parse and load the page files that are new or changed."""
-    return Stage("pages", "pages", lambda session: cut(files, session.settings.batch_pages), _load_pages)
+class Handed:
+    """The pages of a stream, counted as they are handed out."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self.count = 0
+
+    @property
+    def total(self) -> int | None:
+        """How many there will be, where that is known."""
+        return self._stream.total
+
+    def __iter__(self) -> Iterator[RawPage | RejectedPage]:
+        for page in self._stream:
+            self.count += 1
+            yield page
+
+
+def pages_stage(pages: Handed) -> Stage:
+    """Parse and load the pages that are new or changed."""
+    return Stage(
+        "pages", "pages", lambda session: Plan(pages.total, _batches(pages, session.settings)), _load_pages
+    )
+
+
+def _batches(pages: Iterable[RawPage | RejectedPage], settings: Settings) -> Iterator[Batch]:
+    """Cut a stream into batches of `batch_pages`, or of fewer where they are large."""
+    number, held, size = 0, list[RawPage | RejectedPage](), 0
+    for page in pages:
+        held.append(page)
+        size += len(page.content) if isinstance(page, RawPage) else 0
+        if len(held) >= settings.batch_pages or size >= _BATCH_BYTES:
+            yield Batch(f"{number:06d}", held)
+            number, held, size = number + 1, [], 0
+    if held:
+        yield Batch(f"{number:06d}", held)
 
 
 def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     settings, store = session.settings, session.store
     fingerprint = parse.fingerprint(settings)
-    found = [read(file, settings.page_max_bytes) for file in batch.items]
-    rejected = {item.page.uri: item for item in found if isinstance(item, RejectedPage)}
+    found: Sequence[RawPage | RejectedPage] = batch.items
+    rejected = {(i.page.uri, i.page.sha256): i for i in found if isinstance(i, RejectedPage)}
     outcomes = store.classify([i.page if isinstance(i, RejectedPage) else i for i in found], fingerprint)
     new = [outcome.page for outcome in outcomes if outcome.outcome == "new"]
-    readable = [page for page in new if page.uri not in rejected]
+    readable = [page for page in new if (page.uri, page.sha256) not in rejected]
     advance(len(found) - len(readable))
     parsed = session.workers.parse(readable, lambda: advance(1)) if readable else []
     store.load_pages(
@@ -70,13 +115,31 @@ def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
         outcomes,
         [page for page in parsed if not isinstance(page, RejectedPage)],
         [page for page in parsed if isinstance(page, RejectedPage)]
-        + [rejected[page.uri] for page in new if page.uri in rejected],
+        + [rejected[page.uri, page.sha256] for page in new if (page.uri, page.sha256) in rejected],
         fingerprint,
         watch.seconds,
     )
 
 
-def _plan_translation(session: Session) -> list[Batch]:
+def _plan_repetition(session: Session) -> Plan:
+    """Count the lines that pages of a host share, where pages came or went, and find the pages it matters to."""
+    fingerprint = session.store.repetition_source()
+    if session.store.last_fingerprint("host_lines") != fingerprint:
+        session.store.count_host_lines(session.run_id, fingerprint)
+    return cut(session.store.pages_to_reread(), session.settings.batch_pages)
+
+
+def _reread(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    outcomes = session.workers.reread(session.store.stored_pages(batch.items), lambda: advance(1))
+    parsed = [page for page in outcomes if isinstance(page, ParsedPage)]
+    session.store.load_reread(
+        session.run_id, batch.key, batch.items, parsed, parse.fingerprint(session.settings), watch.seconds
+    )
+    session.made["reread"] += len(parsed)
+
+
+def _plan_translation(session: Session) -> Plan:
     pending = session.store.sentences_to_translate(session.translator.routes())
     return cut(pending, session.settings.batch_sentences)
 
@@ -89,7 +152,7 @@ def _translate(session: Session, batch: Batch, advance: Advance) -> None:
     advance(len(rows))
 
 
-def _plan_advice(session: Session) -> list[Batch]:
+def _plan_advice(session: Session) -> Plan:
     pending = session.store.sentences_to_judge(_advice_fingerprint(session))
     return cut(pending, _BATCH_JUDGED)
 
@@ -109,8 +172,8 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     advance(len(judged))
 
 
-def _plan_english(_session: Session) -> list[Batch]:
-    return [Batch("all", [None])]
+def _plan_english(_session: Session) -> Plan:
+    return cut([None], 1)
 
 
 def _refresh_english(session: Session, _batch: Batch, advance: Advance) -> None:
@@ -118,7 +181,7 @@ def _refresh_english(session: Session, _batch: Batch, advance: Advance) -> None:
     advance(1)
 
 
-def _plan_embedding(session: Session) -> list[Batch]:
+def _plan_embedding(session: Session) -> Plan:
     pending = session.store.texts_to_embed(session.embedder.fingerprint)
     return cut(pending, session.settings.batch_passages)
 
@@ -141,6 +204,7 @@ def _warn_of_cut_texts(session: Session, texts: Sequence[str]) -> None:
 
 
 AFTER_PAGES = (
+    Stage("repetition", "pages", _plan_repetition, _reread),
     Stage("translate", "sentences", _plan_translation, _translate),
     Stage("advice", "sentences", _plan_advice, _judge),
     Stage("english", "steps", _plan_english, _refresh_english),

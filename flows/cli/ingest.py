@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True)
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--urls",
+    "lists",
+    multiple=True,
+    metavar="FILE",
+    help="Fetch the addresses in FILE, one a line; may be given more than once.",
+)
 @warehouse_option
 @settings_option
 @click.option(
@@ -29,20 +36,31 @@ if TYPE_CHECKING:
 @json_option
 def ingest(
     sources: tuple[str, ...],
+    lists: tuple[str, ...],
     warehouse: Path | None,
     settings_file: Path | None,
     direct: bool,
     progress: bool | None,
     as_json: bool,
 ) -> None:
-    """Read SOURCES (files, folders, globs of .html .htm .xhtml .txt .md) into the warehouse and publish it.
+    r"""Read SOURCES into the warehouse and publish it.
+
+    \b
+    SOURCES are files, folders and globs of
+      pages      .html .htm .xhtml .txt .md
+      JSON lines .jsonl .ndjson, also .gz and .zst, with keys such as "url", "html", "text"
+      archives   .warc .wet, also .gz
+    web addresses (http://… or https://…), and - for stdin, which may be any of these.
 
     Pages that are there already are not done again. A page that cannot be read goes to the table
     `quarantine` with its reason, and the run goes on. Beside PAGE, a sidecar PAGE.meta.json may give its
     "url", "fetched_at" and "content_type".
     """
+    if not sources and not lists:
+        raise click.UsageError("nothing to read: give files, folders, globs, addresses or - for stdin")
     settings = load_settings(settings_file, warehouse)
-    report = (_directly if direct else _through_prefect)(list(sources), settings, settings_file, progress)
+    named = [*sources, *(f"urls:{name}" for name in lists)]
+    report = (_directly if direct else _through_prefect)(named, settings, settings_file, progress)
     if as_json:
         print_json(report.as_dict())
     else:
@@ -62,11 +80,11 @@ def _directly(sources: list[str], settings: Settings, _file: Path | None, show: 
 def _through_prefect(
     sources: list[str], settings: Settings, file: Path | None, show: bool | None
 ) -> RunReport:
-    from corpus.sources import list_files
+    from corpus.sources import open_sources
     from warehouse.place import usable
 
     # what cannot work is said at once, and not when a server has started
-    list_files(sources)
+    open_sources(sources, settings)
     usable(settings.warehouse)
     from flows.ingest import ingest as flow
 

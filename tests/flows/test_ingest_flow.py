@@ -9,7 +9,7 @@ from flow_runs import assert_same_tables, ingest_directly, write_pages
 from corpus.errors import ModelError, StepError
 from corpus.settings import Settings
 from flows import prefect_environment
-from flows.stages import Batch, Stage
+from flows.stages import Batch, Plan, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +140,7 @@ def test_a_task_is_tried_again_only_where_that_can_help(
         made.append(1)
         raise error("busy")
 
-    stage = Stage("failing", "steps", lambda _session: [], lambda _session, _batch, _advance: None)
+    stage = Stage("failing", "steps", lambda _session: Plan(0, []), lambda _session, _batch, _advance: None)
     with pytest.raises(error, match="busy"):
         flow(name="failing")(lambda: ingest._execute(stage, Batch("all", []), work))()
     assert len(made) == tries
@@ -161,7 +161,7 @@ def test_a_step_that_goes_through_the_second_time_is_done_once(
         if len(made) == 1:
             raise StepError("busy")
 
-    stage = Stage("flaky", "steps", lambda _session: [], lambda _session, _batch, _advance: None)
+    stage = Stage("flaky", "steps", lambda _session: Plan(0, []), lambda _session, _batch, _advance: None)
     flow(name="flaky")(lambda: ingest._execute(stage, Batch("all", []), work))()
     assert len(made) == 2
 

@@ -28,14 +28,14 @@ from corpus.settings import Settings
 from corpus.translate.argos_install import install_package
 from flows import runner
 from flows.runner import execute_directly
-from flows.stages import Batch, Stage
+from flows.stages import Batch, Plan, Stage
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ARGOS_PACKAGE = Path(__file__).parents[1] / "data" / "translate-it_en-1_0.argosmodel"
-NOTHING = Stage("nothing", "steps", lambda _session: [], lambda _session, _batch, _advance: None)
+NOTHING = Stage("nothing", "steps", lambda _session: Plan(0, []), lambda _session, _batch, _advance: None)
 
 
 @pytest.fixture(scope="module")

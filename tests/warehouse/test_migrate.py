@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from warehouse.migrate import file_version, migrate, program_version
+from warehouse.migrate import _apply, file_version, migrate, program_version
 from warehouse.sqlfiles import sql_files
 
 if TYPE_CHECKING:
@@ -66,3 +66,20 @@ def test_every_table_and_view_says_what_it_is_for(tmp_path: Path) -> None:
         for folder in ("views", "macros", "checks", "queries", "migrations")
         for file in sql_files(folder)
     )
+
+
+def test_a_file_of_the_first_schema_is_brought_up_in_place(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "first.duckdb") as connection:
+        connection.execute(
+            "create table schema_migrations (version integer primary key, name varchar not null, "
+            "applied_at timestamp not null)"
+        )
+        _apply(connection, sql_files("migrations")[0])
+        connection.execute(
+            "insert into passages values ('p', 'd', 0, 0, 3, 1, 1, 'One', 'One', 'en', 'original', null, 'h')"
+        )
+
+        migrate(connection)
+
+        assert file_version(connection) == program_version()
+        assert connection.execute("select text, kind from passages").fetchall() == [("One", "article")]

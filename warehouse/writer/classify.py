@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.identity import page_id
+from corpus.models import Validator
 from warehouse.sqlfiles import query
 from warehouse.values import PageOutcome
 from warehouse.writer.rows import time_of
@@ -60,14 +61,25 @@ class Classify(Session):
             outcomes.append(outcome)
         return outcomes
 
+    def validators(self, parse_fingerprint: str) -> dict[str, Validator]:
+        """Return by uri what to ask a web server with, of pages that would not be read again if unchanged."""
+        found = self._rows(query("validators"), {"code": _code(parse_fingerprint)})
+        return {str(uri): Validator(*facts) for uri, *facts in found}
+
     def _known(self, pages: Sequence[RawPage], parse_fingerprint: str) -> dict[tuple[str, str], _Known]:
         parameters = {
             "uris": [page.uri for page in pages],
             "hashes": [page.sha256 for page in pages],
             "parse_fingerprint": parse_fingerprint,
+            "code": _code(parse_fingerprint),
         }
         rows = self._rows(query("known_pages"), parameters)
         return {(row[0], row[1]): _Known(*row[2:]) for row in rows}
+
+
+def _code(parse_fingerprint: str) -> str:
+    """Return what a fingerprint says of the code, without the limits of time and memory behind the colon."""
+    return parse_fingerprint.partition(":")[0]
 
 
 def _again(page: RawPage, first: PageOutcome) -> PageOutcome:

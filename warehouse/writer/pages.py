@@ -14,7 +14,7 @@ from warehouse.writer.replace import Replace
 from warehouse.writer.session import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from corpus.models import ParsedPage
     from warehouse.values import PageOutcome
@@ -24,14 +24,6 @@ select page_id from pages where is_current and text is not null and page_id in (
 """
 _LEAVE_QUARANTINE = "delete from quarantine where uri in (select unnest(?::varchar[]))"
 _INTO_QUARANTINE = "insert or replace into quarantine by name from incoming"
-_TABLES = {
-    "pages": ("insert into pages by name from incoming", "from pages limit 0"),
-    "blocks": ("insert into blocks by name from incoming", "from blocks limit 0"),
-    "documents": ("insert into documents by name from incoming", "from documents limit 0"),
-    "passages": ("insert into passages by name from incoming", "from passages limit 0"),
-    "sentences": ("insert into sentences by name from incoming", "from sentences limit 0"),
-    "run_pages": ("insert into run_pages by name from incoming", "from run_pages limit 0"),
-}
 
 
 class _Verdict(NamedTuple):
@@ -93,17 +85,13 @@ class Pages(Classify, Replace):
             for v in written
             if v.outcome == "duplicate"
         ]
-        self._load(query("insert_duplicates"), _TABLES["pages"][1], duplicates)
+        self._load(query("insert_duplicates"), "from pages limit 0", duplicates)
         newest = {verdict.page.page.uri: verdict.page.page_id for verdict in written}
         self._supersede(list(newest), list(newest.values()))
 
     def _insert_parsed(self, parsed: Sequence[ParsedPage], parse_fingerprint: str, run_id: str) -> None:
-        pages = [rows.parsed_page_row(page, parse_fingerprint, run_id) for page in parsed]
-        self._insert("pages", pages)
-        self._insert("documents", map(rows.document_row, parsed, pages))
-        self._insert("blocks", (row for page in parsed for row in rows.block_rows(page)))
-        self._insert("passages", (row for page in parsed for row in rows.passage_rows(page)))
-        self._insert("sentences", (row for page in parsed for row in rows.sentence_rows(page)))
+        self._insert("pages", (rows.parsed_page_row(page, parse_fingerprint, run_id) for page in parsed))
+        self._insert_readings(parsed, run_id)
 
     def _quarantine(self, verdicts: Sequence[_Verdict], parse_fingerprint: str, run_id: str) -> None:
         """Take pages that are readable now out of quarantine, and put the unreadable ones in."""
@@ -118,10 +106,6 @@ class Pages(Classify, Replace):
             elif verdict.rejected:
                 incoming[uri, sha256] = _quarantine_row(verdict.rejected, parse_fingerprint, run_id)
         self._load(_INTO_QUARANTINE, "from quarantine limit 0", list(incoming.values()))
-
-    def _insert(self, table: str, incoming: Iterable[rows.Row]) -> int:
-        statement, shape = _TABLES[table]
-        return self._load(statement, shape, list(incoming))
 
 
 def _verdict(

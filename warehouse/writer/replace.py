@@ -1,14 +1,17 @@
-"""Make room for a new version of a page: what was read from the old one goes, or moves to a duplicate."""
+"""Readings of pages: written, and taken away for a new version; what was read may move to a duplicate."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from corpus.identity import advice_id, document_id, passage_id, sentence_id
+from warehouse.writer import rows
 from warehouse.writer.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from corpus.models import ParsedPage
 
 _DERIVED = (
     """
@@ -34,10 +37,16 @@ _DERIVED = (
     """,
     "delete from documents where page_id in (select unnest(?::varchar[]))",
 )
-_PAGES = (
-    "delete from blocks where page_id in (select unnest(?::varchar[]))",
-    "delete from pages where page_id in (select unnest(?::varchar[]))",
-)
+_BLOCKS = "delete from blocks where page_id in (select unnest(?::varchar[]))"
+_PAGES = "delete from pages where page_id in (select unnest(?::varchar[]))"
+_TABLES = {
+    "pages": ("insert into pages by name from incoming", "from pages limit 0"),
+    "blocks": ("insert into blocks by name from incoming", "from blocks limit 0"),
+    "documents": ("insert into documents by name from incoming", "from documents limit 0"),
+    "passages": ("insert into passages by name from incoming", "from passages limit 0"),
+    "sentences": ("insert into sentences by name from incoming", "from sentences limit 0"),
+    "run_pages": ("insert into run_pages by name from incoming", "from run_pages limit 0"),
+}
 _MEMBERS = """
 delete from theme_members where advice_id in (
     select advice.advice_id from advice inner join documents using (document_id)
@@ -76,7 +85,8 @@ insert into blocks by name
 select * replace ($heir as page_id) from blocks where page_id = $page
 """
 _COPY_TEXT = """
-update pages set duplicate_of = null, text = holder.text, parse_fingerprint = holder.parse_fingerprint
+update pages
+set duplicate_of = null, text = holder.text, repeated = holder.repeated, parse_fingerprint = holder.parse_fingerprint
 from pages as holder
 where pages.page_id = $heir and holder.page_id = $page
 """
@@ -106,15 +116,31 @@ _RENAME = (
 
 
 class Replace(Session):
-    """Statements of the stage `pages` that take rows away; they run inside its transaction."""
+    """Statements of the stages `pages` and `repetition`; they run inside their transactions."""
 
     def _forget(self, pages: Sequence[str]) -> None:
         """Delete versions of pages and all that was read from them, to be written again.
 
         Memberships in themes stay until the themes are made again: the same advice comes back.
         """
-        for statement in (*_DERIVED, *_PAGES):
+        self._forget_readings(pages)
+        self._connection.execute(_PAGES, [list(pages)])
+
+    def _forget_readings(self, pages: Sequence[str]) -> None:
+        """Delete what was read from pages, not the pages."""
+        for statement in (*_DERIVED, _BLOCKS):
             self._connection.execute(statement, [list(pages)])
+
+    def _insert_readings(self, parsed: Sequence[ParsedPage], run_id: str) -> None:
+        """Write what was read from pages that are there."""
+        self._insert("documents", (rows.document_row(page, run_id) for page in parsed))
+        self._insert("blocks", (row for page in parsed for row in rows.block_rows(page)))
+        self._insert("passages", (row for page in parsed for row in rows.passage_rows(page)))
+        self._insert("sentences", (row for page in parsed for row in rows.sentence_rows(page)))
+
+    def _insert(self, table: str, incoming: Iterable[rows.Row]) -> int:
+        statement, shape = _TABLES[table]
+        return self._load(statement, shape, list(incoming))
 
     def _supersede(self, uris: Sequence[str], current: Sequence[str]) -> None:
         """Retire every version of `uris` that is not in `current`, with its document."""

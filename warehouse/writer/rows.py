@@ -51,6 +51,8 @@ def page_row(page: RawPage, parse_fingerprint: str, run_id: str) -> Row:
         "host_source": page.url.source if page.url and host else None,
         "fetched_at": fetched_at,
         "fetched_source": _source(page.fetched_at) if fetched_at else None,
+        "etag": page.validator.etag if page.validator else None,
+        "last_modified": page.validator.last_modified if page.validator else None,
         "is_current": True,
         "parse_fingerprint": parse_fingerprint,
         "run_id": run_id,
@@ -61,7 +63,7 @@ def page_row(page: RawPage, parse_fingerprint: str, run_id: str) -> Row:
 def parsed_page_row(parsed: ParsedPage, parse_fingerprint: str, run_id: str) -> Row:
     """Return the row of a page that was read."""
     row = page_row(parsed.page, parse_fingerprint, run_id)
-    decoded, metadata = parsed.decoded, parsed.metadata
+    decoded = parsed.decoded
     row |= {
         "media_type": decoded.media_type,
         "charset": decoded.charset.value,
@@ -69,11 +71,14 @@ def parsed_page_row(parsed: ParsedPage, parse_fingerprint: str, run_id: str) -> 
         "repairs": list(decoded.repairs),
         "text": decoded.text,
     }
-    if metadata.url:
-        row |= {"url": metadata.url.value, "url_source": metadata.url.source}
-    if metadata.host:
-        row |= {"host": metadata.host.value, "host_source": metadata.host.source}
-    return row
+    return row | _place(parsed)
+
+
+def _place(parsed: ParsedPage) -> Row:
+    """Return url and host with their sources, as far as the page or its source tells them."""
+    url, host = parsed.metadata.url, parsed.metadata.host
+    place: Row = {"url": url.value, "url_source": url.source} if url else {}
+    return place | ({"host": host.value, "host_source": host.source} if host else {})
 
 
 def block_rows(parsed: ParsedPage) -> list[Row]:
@@ -94,9 +99,10 @@ def block_rows(parsed: ParsedPage) -> list[Row]:
     ]
 
 
-def document_row(parsed: ParsedPage, page: Row) -> Row:
-    """Return the row of a page's document; `page` is the row of the page."""
+def document_row(parsed: ParsedPage, run_id: str) -> Row:
+    """Return the row of a page's document."""
     metadata, identity = parsed.metadata, document_id(_page_id(parsed))
+    page = page_row(parsed.page, "", run_id) | _place(parsed)
     published_on = _date(metadata.published_on)
     return {
         "document_id": identity,
@@ -133,6 +139,7 @@ def _passage_row(passage: Passage, document: str, title: str | None, lines: Line
         "passage_id": passage_id(document, passage.passage_no),
         "document_id": document,
         "passage_no": passage.passage_no,
+        "kind": passage.kind.value,
         "text": passage.text,
         "text_en": passage.text if original else None,
         "language": passage.language,

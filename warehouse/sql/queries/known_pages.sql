@@ -1,5 +1,6 @@
 -- What is known of the pages `$uris[i]` with bytes `$hashes[i]`, before they are read?
--- `holder` is a current page with the same bytes that has the text.
+-- `holder` is a current page with the same bytes that has the text. A fingerprint is code, a colon and the limits of
+-- time and memory: only a page that ran into those is tried again when they change.
 with asked as (
     select unnest($uris::varchar[]) as uri, unnest($hashes::varchar[]) as sha256
 ),
@@ -20,7 +21,8 @@ select
     distinct_asked.sha256,
     coalesce(same.is_current, false) as is_current,
     same.text is not null as has_text,
-    coalesce(same.parse_fingerprint = $parse_fingerprint, false) as is_read_as_now,
+    coalesce(string_split(same.parse_fingerprint, ':')[1] = $code, false)
+        as is_read_as_now,
     coalesce(not same.is_current and same.fetched_at < newest.fetched_at, false) as is_older,
     quarantine.uri is not null as is_quarantined,
     holders.page_id as holder,
@@ -32,5 +34,6 @@ left join pages as newest on newest.uri = distinct_asked.uri and newest.is_curre
 left join quarantine
     on quarantine.uri = distinct_asked.uri
     and quarantine.sha256 = distinct_asked.sha256
-    and quarantine.parse_fingerprint = $parse_fingerprint
+    and string_split(quarantine.parse_fingerprint, ':')[1] = $code
+    and (quarantine.parse_fingerprint = $parse_fingerprint or quarantine.code not in ('timeout', 'crash'))
 left join holders on holders.sha256 = distinct_asked.sha256;
