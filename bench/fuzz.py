@@ -31,8 +31,9 @@ SIZE = 6_000
 BATCH = 500
 MARKS = (
     "<div>", "</div>", "</p>", "<p", "<a href=", "<!--", "-->", "<script>", "</script>", "<pre>", "<table><tr>", "<li>",
-    "<title>", "<![CDATA[", "&#", "&amp", "&#xD800;", '"', "'", ">", "<", "\0", "\ufeff", "\u202e", "\r", "\n\n\n", "\u2028",
-    "\u00a0", "É—“”…漢字", "2021-13-45", "12 Comments\n", "Share\n", "| | | |\n", "Copyright 2020\n", "charset=utf-16",
+    "<title>", "<![CDATA[", "&#", "&amp", "&#xD800;", '"', "'", ">", "<", "\0", "\ufeff", "\u202e", "\r", "\n\n\n",
+    "\u2028", "\u00a0", "É—“”…漢字", "2021-13-45", "12 Comments\n", "Share\n", "| | | |\n", "Copyright 2020\n",
+    "charset=utf-16",
     "- ", "1. ", "]]((", "\ud800",
 )  # fmt: skip
 INSERTS = (*(mark.encode("utf-8", "surrogatepass") for mark in MARKS), b"\xff\xfe", b"\xf4\x90\x80\x80")
