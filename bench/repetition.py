@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.common import print_table
-from bench.dumps import DUMPS, LabelledDump, read_dump
+from bench.dumps import Dump, written_dumps
 from corpus.identity import content_hash
 from corpus.models import ParsedPage, RawPage, Sourced
 from corpus.parse import fingerprint, parse, reread
@@ -22,7 +22,7 @@ from corpus.settings import Settings
 from warehouse.store import Store
 
 FRAME = frozenset(("navigation", "cookie", "share", "newsletter", "promotion", "legal", "footer", "other"))
-SIZES = (2, 3, 5, 8)
+SIZES = (2, 3, 6)
 
 
 class HostPage(NamedTuple):
@@ -35,7 +35,7 @@ class HostPage(NamedTuple):
 def main() -> None:
     """Print a row for each number of pages a host has."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    dumps = [read_dump(path) for path in sorted(DUMPS.glob("*/*.dump"))]
+    dumps = [*written_dumps("tuned"), *written_dumps("held_out")]
     rows = [(size, *before_and_after(dumps, size)) for size in SIZES]
     header = (
         "pages a host",
@@ -49,7 +49,7 @@ def main() -> None:
     print_table("Lines of the frame that hosts repeat", header, rows)
 
 
-def before_and_after(dumps: list[LabelledDump], size: int) -> tuple[int, int, float, float, float, float]:
+def before_and_after(dumps: list[Dump], size: int) -> tuple[int, int, float, float, float, float]:
     """Return hosts, lines of frames, and the shares of them removed and of article lines kept, before and after."""
     hosts = [pages for frame in dumps if len(pages := host_pages(frame, dumps, size)) == size]
     pages = [page for host in hosts for page in host]
@@ -62,21 +62,39 @@ def before_and_after(dumps: list[LabelledDump], size: int) -> tuple[int, int, fl
     return len(hosts), frame_lines, shares[0][0], shares[1][0], shares[0][1], shares[1][1]
 
 
-def host_pages(frame: LabelledDump, dumps: list[LabelledDump], size: int) -> list[HostPage]:
+def host_pages(frame: Dump, dumps: list[Dump], size: int) -> list[HostPage]:
     """Put the articles of other dumps in the language into the frame of one."""
-    places = [n for n, (kind, _) in enumerate(frame.lines) if kind == "article"]
-    head = [(text, False) for kind, text in frame.lines[: places[0]] if kind in FRAME or not text]
-    tail = [(text, False) for kind, text in frame.lines[places[-1] + 1 :] if kind in FRAME or not text]
+    places = [n for n, kind in frame.kinds.items() if kind == "article"]
+    head = [
+        (text, False)
+        for n, text in enumerate(frame.lines[: places[0] - 1], 1)
+        if _stands_everywhere(frame, n)
+    ]
+    tail = [
+        (text, False)
+        for n, text in enumerate(frame.lines[places[-1] :], places[-1] + 1)
+        if _stands_everywhere(frame, n)
+    ]
+    host = frame.name.removesuffix(".dump").replace("_", "-")
     pages = []
     for other in [d for d in dumps if d.language == frame.language and d.name != frame.name][:size]:
-        article = [(text, True) for kind, text in other.lines if kind == "article" or not text]
-        lines = (*head, (other.title, True), ("", True), *article, ("", True), *tail)
+        article = [
+            (text, True)
+            for n, text in enumerate(other.lines, 1)
+            if other.kinds.get(n, "article") == "article"
+        ]
+        lines = (*head, (other.facts["title"], True), ("", True), *article, ("", True), *tail)
         content = "\n".join(text for text, _ in lines).encode()
-        url = f"https://{frame.host}/{other.name}"
+        url = f"https://{host}.example/{other.name}"
         pages.append(
             HostPage(RawPage(url, content, content_hash(content), url=Sourced(url, "record")), lines)
         )
     return pages
+
+
+def _stands_everywhere(frame: Dump, line: int) -> bool:
+    """Whether a line of a dump would stand on other pages of its site, too; empty lines do."""
+    return frame.kinds.get(line, "other") in FRAME
 
 
 def _judged_again(

@@ -27,7 +27,7 @@ _MODULES = (
     "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.language",
     "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.trees", "corpus.parse",
 )  # fmt: skip
-_LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py", "htmldate")
+_LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py")
 _FETCHERS = frozenset(("sidecar", "record", "warc", "fetch"))
 _LEAST_WORDS = 20
 _BYLINE_BLOCKS = 8
@@ -56,7 +56,7 @@ def reread(stored: Rereading, settings: Settings) -> ParsedPage | RejectedPage:
 
 
 def _read(page: RawPage, decoded: DecodedPage, repeated: frozenset[str], settings: Settings) -> ParsedPage:
-    blocks, metadata = extract(decoded)
+    blocks, metadata = extract(decoded, page.url.value if page.url else "", _day_of(page.fetched_at))
     judged = boilerplate.judge(blocks, decoded.media_type, repeated)
     if decoded.media_type == "text":
         metadata = boilerplate.text_metadata(judged)
@@ -72,6 +72,10 @@ def _read(page: RawPage, decoded: DecodedPage, repeated: frozenset[str], setting
     passages = segment(decoded, judged, languages, settings.passage_words)
     metadata = _placed(page, metadata)
     return ParsedPage(page, decoded, judged, metadata, language, tuple(passages))
+
+
+def _day_of(time: Sourced | None) -> str:
+    return time.value[:10] if time else ""
 
 
 def _with_wanted(blocks: Sequence[Block], kinds: Sequence[str]) -> tuple[Block, ...]:
@@ -101,10 +105,7 @@ def _with_byline(blocks: Sequence[Block], metadata: Metadata) -> Metadata:
     return dataclasses.replace(
         metadata,
         author=metadata.author or found.author,
-        published_on=found.published_on
-        if metadata.published_on is None
-        or (metadata.published_on.source == "htmldate" and found.published_on)
-        else metadata.published_on,
+        published_on=metadata.published_on or found.published_on,
     )
 
 

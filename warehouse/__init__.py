@@ -10,18 +10,25 @@ with Warehouse.open("cio-advice.duckdb") as warehouse:
 from warehouse.reader import Warehouse
 from warehouse.results import (
     AdviceRow,
+    Copy,
+    DroppedPiece,
     Explanation,
     Hit,
     Line,
     QuarantineRow,
     Result,
     SentenceRow,
+    Step,
     ThemeRow,
+    VerdictCount,
+    WhyNot,
 )
 from warehouse.values import RunSummary, StageSummary
 
 __all__ = [
     "AdviceRow",
+    "Copy",
+    "DroppedPiece",
     "Explanation",
     "Hit",
     "Line",
@@ -30,6 +37,9 @@ __all__ = [
     "RunSummary",
     "SentenceRow",
     "StageSummary",
+    "Step",
     "ThemeRow",
+    "VerdictCount",
     "Warehouse",
+    "WhyNot",
 ]

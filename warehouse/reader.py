@@ -15,11 +15,12 @@ from warehouse.connect import open_reader
 from warehouse.explain import explain
 from warehouse.failures import clear_errors
 from warehouse.records import records
-from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
+from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow, WhyNot
 from warehouse.runs import read_runs
 from warehouse.search import Embedder, Encoder, load_embedder
 from warehouse.sqlfiles import query as sql_query
 from warehouse.statements import run_statement
+from warehouse.why_not import why_not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -139,6 +140,15 @@ class Warehouse:
         `name` is an id, a page's uri or url, or the end of a uri.
         """
         return explain(self._connection, name)
+
+    @clear_errors
+    def why_not(self, name: str) -> WhyNot:
+        """Return where and why a page left the pipeline, or that it did not: every step, with its evidence.
+
+        `name` is an address however it is written, a uri or the end of one, or an id. A name that no run saw is
+        an answer, too (`is_known`). Raises WarehouseError for an empty name, or the end of several uris.
+        """
+        return why_not(self._connection, name)
 
     @clear_errors
     def runs(self, limit: int = 20) -> list[RunSummary]:

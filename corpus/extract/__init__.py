@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from corpus.models import Block, DecodedPage
 
 
-def extract(page: DecodedPage) -> tuple[list[Block], Metadata]:
+def extract(page: DecodedPage, url: str = "", fetched_on: str = "") -> tuple[list[Block], Metadata]:
     """Return the blocks of the page, in order and without gaps, and its metadata.
+
+    `url` and `fetched_on` (an ISO date) are what its source knows: a page is not published after it was fetched.
 
     HTML: what trafilatura calls the main content is `article`, the rest is named by where it stands.
     Text: one block a line, all of them `article` until the boilerplate rules have spoken; their metadata
@@ -26,4 +28,4 @@ def extract(page: DecodedPage) -> tuple[list[Block], Metadata]:
     from corpus.extract.metadata import html_metadata
 
     layout = html_blocks(page.text)
-    return mark_main_content(page.text, layout), html_metadata(page.text)
+    return mark_main_content(page.text, layout), html_metadata(page.text, url=url, fetched_on=fetched_on)

@@ -7,9 +7,11 @@ import sys
 import click
 
 from corpus.errors import CioAdviceError
-from flows.cli.answers import advice, explain, runs, search, similar, sql, themes
+from flows.cli.answers import advice, runs, search, similar, sql, themes
+from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
 from flows.cli.machine import doctor, setup
+from flows.cli.why_not import why_not
 from flows.tables import plain
 
 _EXIT_CODES = """
@@ -39,7 +41,7 @@ def cli() -> None:
     """
 
 
-for command in (advice, doctor, explain, ingest, runs, search, setup, similar, sql, themes):
+for command in (advice, doctor, explain, ingest, runs, search, setup, similar, sql, themes, why_not):
     cli.add_command(command)
 
 

@@ -133,24 +133,6 @@ def advice(
 
 
 @click.command()
-@click.argument("name", type=text)
-@common_options
-def explain(name: str, as_json: bool, warehouse: Path | None, settings_file: Path | None) -> None:
-    """Show where NAME comes from: the raw lines, each with its verdict and rule.
-
-    NAME is the id of a passage, advice, document or page, or a page's address or the end of it.
-    """
-    with open_warehouse(settings_file, warehouse) as published:
-        explanation = published.explain(name)
-    if as_json:
-        print_json(explanation)
-        return
-    from flows.cli.explanation import show
-
-    show(explanation, console())
-
-
-@click.command()
 @click.argument("query", required=False, type=text)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @common_options

@@ -32,9 +32,16 @@ WHAT_IT_DOES = {
     "similar": "a text of your own",
     "sql": "read-only",
     "themes": "how many hosts",
+    "why-not": "left the pipeline",
 }
-READING = ("search", "similar", "themes", "advice", "explain", "sql", "runs")
-ARGUMENT = {"search": ["budget"], "similar": ["budget"], "explain": ["x.html"], "sql": ["select 1"]}
+READING = ("search", "similar", "themes", "advice", "explain", "sql", "runs", "why-not")
+ARGUMENT = {
+    "search": ["budget"],
+    "similar": ["budget"],
+    "explain": ["x.html"],
+    "sql": ["select 1"],
+    "why-not": ["x.html"],
+}
 
 
 class Answer(NamedTuple):

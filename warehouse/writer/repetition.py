@@ -12,6 +12,7 @@ from warehouse.writer.replace import Replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from corpus.models import ParsedPage
     from warehouse.writer.rows import Row
@@ -29,7 +30,8 @@ select coalesce(md5(string_agg(row, chr(10) order by page_id)), '') from read
 """
 _STORED = """
 select
-    uri, sha256, url, url_source, text, charset, charset_source, media_type, repairs, page_id
+    uri, sha256, url, url_source, fetched_at, fetched_source,
+    text, charset, charset_source, media_type, repairs, page_id
 from pages where page_id in (select unnest(?::varchar[])) order by page_id
 """
 _NOTE = "update pages set repeated = incoming.repeated from incoming where incoming.page_id = pages.page_id"
@@ -63,11 +65,11 @@ class Repetition(Replace):
         stored = self._rows(_STORED, [list(lines)])
         return [
             Rereading(
-                RawPage(uri, b"", sha256, url=Sourced(url, url_source) if url else None),
+                RawPage(uri, b"", sha256, None, *_place_and_time(*facts)),
                 DecodedPage(text, Sourced(charset, charset_source), media_type, tuple(repairs)),
                 lines[page],
             )
-            for uri, sha256, url, url_source, text, charset, charset_source, media_type, repairs, page in stored
+            for uri, sha256, *facts, text, charset, charset_source, media_type, repairs, page in stored
         ]
 
     def load_reread(
@@ -91,3 +93,11 @@ class Repetition(Replace):
             self._insert_readings(parsed, run_id)
             self._load(_NOTE, _NOTE_SHAPE, digests)
             batch.rows = len(parsed)
+
+
+def _place_and_time(
+    url: str | None, url_source: str, fetched_at: datetime | None, fetched_source: str
+) -> tuple[Sourced | None, Sourced | None]:
+    """Return the address and the time of fetching that the source gave, as the page was first read with them."""
+    time = f"{fetched_at.isoformat(timespec='seconds')}+00:00" if fetched_at else ""
+    return Sourced(url, url_source) if url else None, Sourced(time, fetched_source) if time else None

@@ -37,6 +37,7 @@ select
     documents.language,
     pages.page_id,
     documents.document_id,
+    coalesce(pages.duplicate_of, pages.page_id) as text_page_id,
     original.uri as duplicate_of,
     pages.uri = $name or pages.uri = $quoted or pages.url = $name or candidates.id = $name as is_exact
 from candidates
