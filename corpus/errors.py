@@ -22,8 +22,9 @@ class CioAdviceError(Exception):
 class PageError(CioAdviceError):
     """One page cannot be read: it goes to quarantine and the run goes on.
 
-    `code` is a stable word for queries (`empty`, `binary`, `too-large`, `no-content`, `unreadable`,
-    `timeout`, `crash`); `reason` is a sentence for a person.
+    `code` is a stable word for queries; `reason` is a sentence for a person. Of pages: `empty`, `binary`, `too-large`,
+    `no-content`, `unreadable`, `timeout`, `crash`; of containers: `bad-record`, `damaged`, `http-error`; of the web:
+    those of `corpus.fetch`.
     """
 
     def __init__(self, code: str, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.errors import PageError
@@ -17,6 +18,7 @@ from corpus.sources.rejection import rejected
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from corpus.models import RejectedPage
     from corpus.settings import Settings
@@ -40,7 +42,7 @@ def container_pages(path: Path, settings: Settings, tally: Tally) -> Iterator[Pa
             modified = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC).isoformat(
                 timespec="seconds"
             )
-            origin = Origin(uri, Sourced(modified, "file-time"), settings, tally)
+            origin = Origin(uri, Sourced(modified, "file-time"), settings, tally, again=partial(_again, file))
             stream = unpacked(file)
             reader = reader_of(path.name)
             _refuse_what_is_not_compressed(path.name, stream, reader)
@@ -49,6 +51,11 @@ def container_pages(path: Path, settings: Settings, tally: Tally) -> Iterator[Pa
         yield rejected(uri, "unreadable", f"the file cannot be read: {error.strerror}")
     except PageError as error:
         yield rejected(uri, error.code, error.reason)
+
+
+def _again(file: BinaryIO) -> ByteStream:
+    file.seek(0)
+    return unpacked(file)
 
 
 def reader_of(name: str) -> Reader:

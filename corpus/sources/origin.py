@@ -11,8 +11,11 @@ from corpus.sources.rejection import rejected
 from corpus.urls import host_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from corpus.models import Sourced
     from corpus.settings import Settings
+    from corpus.sources.byte_stream import ByteStream
 
 
 @dataclass(slots=True)
@@ -27,6 +30,7 @@ class Tally:
 class Origin:
     """A container: its address, the time of its file (None for stdin), and whether records are known by content.
 
+    `again` gives its bytes from their beginning, where that is possible.
     A record of stdin without an address of its own is named by the hash of its content: its number means nothing
     in the next run.
     """
@@ -36,6 +40,7 @@ class Origin:
     settings: Settings
     tally: Tally
     by_content: bool = False
+    again: Callable[[], ByteStream] | None = None
 
     def rejected(
         self, number: int, code: str, reason: str, bad: bytes | None = None, url: Sourced | None = None

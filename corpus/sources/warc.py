@@ -44,7 +44,7 @@ def pages(stream: ByteStream, origin: Origin) -> Iterator[RawPage | RejectedPage
     Raises PageError where the stream is damaged, after the records before.
     """
     longest = origin.settings.page_max_bytes + LONGEST_HEADER + _ENCODING_OVERHEAD
-    for frame in frames(stream, longest, _may_be_a_page):
+    for frame in frames(stream, longest, _may_be_a_page, origin.again):
         found = _page(frame, origin, longest)
         if found is None:
             origin.tally.records += 1

@@ -3,7 +3,8 @@
 fastwarc's own iterator ends the file at the first record whose length or header is broken, takes a length that is
 no number for 0 and a truncated stream for a whole one, so the cutting is done here (ISO 28500). A record's length is
 believed only if what ends a record follows it; text inside of a record is never taken for one while its length
-holds, so that a page cannot smuggle records in. For the same reason a length that is over the limit is believed.
+holds, so that a page cannot smuggle records in. For the same reason a length over the limit is believed until the
+archive ends before it; then it is read again from that record on, if it can be.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 LONGEST_HEADER = 1 << 16
 _VERSION = re.compile(rb"WARC/\d\.\d\s*$")
-_NEXT_RECORD = re.compile(rb"(?<=\n)WARC/\d")
+_NEXT_RECORD = re.compile(
+    rb"WARC/\d\.\d\r?\n"
+)  # in the middle of a line, where a crawler broke off and went on
+_LONGEST_VERSION = len(b"WARC/1.0\r\n")
+_NOT_OF_A_HEADER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\nWARC/\d")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _LINE_ENDS = re.compile(rb"[\r\n]*")
 _BEHIND = 16
@@ -39,24 +44,48 @@ class Frame:
     problem: str = ""
 
 
-def frames(stream: ByteStream, longest: int, wanted: Callable[[dict[str, str]], bool]) -> Iterator[Frame]:
+class _OverrunError(Exception):
+    """The archive ended before the bytes of a record that was not held; `start` is the place of that record."""
+
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
+
+
+def frames(
+    stream: ByteStream,
+    longest: int,
+    wanted: Callable[[dict[str, str]], bool],
+    again: Callable[[], ByteStream] | None = None,
+) -> Iterator[Frame]:
     """Yield the records of an archive, with the blocks of at most `longest` bytes that are wanted.
 
-    Raises PageError where the stream is damaged, after the records before.
+    `again` gives the archive from its beginning, where that is possible. Raises PageError where the stream is
+    damaged, after the records before.
     """
     number = 0
+    size: int | None = None
     while True:
         stream.pass_over(_LINE_ENDS)
         if not stream.ahead(1):
             break
         number += 1
-        found = _record(stream, number, longest, wanted)
+        try:
+            found = _record(stream, number, longest, wanted, size)
+        except _OverrunError as error:
+            size = stream.offset
+            found = f"expected more bytes than the {size - error.start:,} that are left, the rest is not read"
+            if again:
+                stream = again()
+                stream.skip(error.start)
+                number -= 1
+                continue
         if isinstance(found, Frame):
             yield found
             continue
         yield Frame(number, {}, None, problem=f"record {number} at byte {stream.offset:,}: {found}")
         stream.skip(1)
-        stream.seek_before(_NEXT_RECORD, len(b"\nWARC/1"))
+        stream.seek_before(_NEXT_RECORD, _LONGEST_VERSION)
     stream.check()
 
 
@@ -78,9 +107,12 @@ def header_end(data: bytes) -> int:
 
 
 def _record(
-    stream: ByteStream, number: int, longest: int, wanted: Callable[[dict[str, str]], bool]
+    stream: ByteStream, number: int, longest: int, wanted: Callable[[dict[str, str]], bool], size: int | None
 ) -> Frame | str:
-    """Read one record; leave the stream at its start and return what is wrong where it cannot be read."""
+    """Read one record; leave the stream at its start and return what is wrong where it cannot be read.
+
+    `size` is that of the archive where it is known.
+    """
     head = _header(stream)
     if isinstance(head, str):
         return head
@@ -89,6 +121,8 @@ def _record(
     if not re.fullmatch(r"[0-9]{1,18}", stated):
         return f"expected a Content-Length in digits, found {stated[:40]!r}"
     length = int(stated)
+    if size is not None and stream.offset + len(head) + length > size:
+        return f"expected {length:,} bytes, the archive ends before them"
     if length > longest:
         return _passed_over(stream, number, fields, len(head), length)
     if stream.ahead(len(head) + length) < len(head) + length:
@@ -113,18 +147,17 @@ def _header(stream: ByteStream) -> bytes | str:
                 stream.check()
             return f"expected a WARC version, found {version[:40]!r}"
         if end := header_end(data):
-            return data[:end]
+            found = _NOT_OF_A_HEADER.search(data, 1, end)
+            return f"expected a header, found {found[0]!r} in it" if found else data[:end]
     if len(data) < LONGEST_HEADER:
         stream.check()
     return f"expected a header of at most {LONGEST_HEADER:,} bytes, found no end of it"
 
 
-def _passed_over(
-    stream: ByteStream, number: int, fields: dict[str, str], head: int, length: int
-) -> Frame | str:
+def _passed_over(stream: ByteStream, number: int, fields: dict[str, str], head: int, length: int) -> Frame:
+    start = stream.offset
     stream.skip(head)
-    if (there := stream.skip(length)) < length:
+    if stream.skip(length) < length:
         stream.check()
-        problem = f"record {number}: expected {length:,} bytes, the archive ends after {there:,}"
-        return Frame(number, {}, None, problem=problem)
+        raise _OverrunError(start)
     return Frame(number, fields, None, length)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,8 @@ BROKEN = {
     "no length": (b"WARC/1.0\r\nWARC-Type: response\r\n\r\n<p>x\r\n\r\n", "Content-Length"),
     "garbage": (b"garbage\r\n\r\n", "expected a WARC version"),
     "other version": (response(b"<p>x").replace(b"WARC/1.0", b"WARC/one"), "expected a WARC version"),
+    "noise in a header": (b"WARC/1.0\r\n\x00\xff\x01noise", "expected a header, found"),
+    "record in a header": (b"WARC/1.0\r\nWARC-Type: response\r\n", "expected a header, found"),
     "header too long": (
         response(b"<p>x", more="X: " + "x" * 70_000 + "\r\n"),
         "expected a header of at most",
@@ -218,10 +221,19 @@ def test_a_page_cannot_smuggle_records_in(tmp_path: Path) -> None:
     assert contents(large) == ["too-large", b"<p>good"]
 
 
-def test_a_length_beyond_all_bounds_is_rejected_without_being_held(tmp_path: Path) -> None:
-    found = pages_of(tmp_path, GOOD + response(b"<p>x", length=10**17) + GOOD)
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_a_length_beyond_the_end_of_the_archive_costs_one_record(tmp_path: Path, name: str) -> None:
+    lies = [response(b"<p>x", length=10**17), response(b"<p>x", length=9_000_000_000)]
+    data = [GOOD, lies[0], GOOD, *lies * 100, GOOD]
+    found = pages_of(tmp_path, b"".join(gz(item) if name.endswith("gz") else item for item in data), name)
+    assert contents(found) == [b"<p>good", "bad-record", b"<p>good", *["bad-record"] * 200, b"<p>good"]
+    assert "the archive ends before" in next(item.reason for item in found if isinstance(item, RejectedPage))
+
+
+def test_a_length_beyond_the_end_of_standard_input_is_told(tmp_path: Path) -> None:
+    found = everything("-", stdin=io.BytesIO(GOOD + response(b"<p>x", length=10**17) + GOOD))
     assert contents(found) == [b"<p>good", "bad-record"]
-    assert "the archive ends after" in only_rejected(found).reason
+    assert "the rest is not read" in only_rejected(found).reason
 
 
 def test_many_lies_about_lengths_cost_linear_time(tmp_path: Path) -> None:
