@@ -6,10 +6,16 @@ import subprocess
 import sys
 
 BENCHES = (
+    "sources",
+    "charset",
     "extraction",
+    "metadata",
     "boilerplate",
-    "advice",
+    "repetition",
+    "hostile",
+    "fuzz",
     "duplicates",
+    "advice",
     "embedding",
     "themes",
     "translation",

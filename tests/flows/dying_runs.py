@@ -30,8 +30,8 @@ MOMENTS = (
     "advice after 000000",
     "embed in the middle",
     "embed after 000000",
-    "centre after all",
-    "themes after all",
+    "centre after 000000",
+    "themes after 000000",
     "publish",
 )
 
