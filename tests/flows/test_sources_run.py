@@ -9,9 +9,11 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from flow_runs import PAGES, assert_same_tables, ingest_directly, write_pages
 
 from corpus.models import RawPage
+from corpus.settings import Settings
 from flows.progress import Quiet
 from flows.runner import execute_directly, run
 from flows.stages import _batches
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import pytest
-
-    from corpus.settings import Settings
     from flows.report import RunReport
 
 HOST = "https://ledger.example"
@@ -52,6 +51,12 @@ Let the people who cross the water twice a day draw the first version, and argue
 It is worth the afternoon. Nobody has asked for a consultant since, and the cows have stopped complaining.
 """,
 }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """One worker: starting a second takes longer than the few pages here."""
+    return Settings(warehouse=tmp_path / "w.duckdb", workers=1)
 
 
 def write_articles(folder: Path, *names: str) -> Path:
