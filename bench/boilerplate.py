@@ -34,7 +34,15 @@ STOPLISTS = {
 }
 TERMINAL = (".", "!", "?", '"', "”", "’", "»", "。", "！", "？")
 LEAST_WORDS = 5
-HEADER = ("precision", "recall", "F1", "article lines kept", "article lines lost", "boilerplate lines left", "own kind")
+HEADER = (
+    "precision",
+    "recall",
+    "F1",
+    "article lines kept",
+    "article lines lost",
+    "boilerplate lines left",
+    "own kind",
+)
 
 Filter = Callable[[Dump], set[int]]
 Figures = tuple[float, float, float, float, int, int]
@@ -44,7 +52,9 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", action="store_true", help="a row for each page that may be looked at, too")
-    parser.add_argument("--held-out", action="store_true", help="measure the written dumps that nobody looks at")
+    parser.add_argument(
+        "--held-out", action="store_true", help="measure the written dumps that nobody looks at"
+    )
     parser.add_argument("--public", action="store_true", help="cross-validate on public pages (minutes)")
     parser.add_argument("--step", type=int, default=1, help="with --public: every Nth page")
     arguments = parser.parse_args()
@@ -76,7 +86,9 @@ def _print_group(group: str, dumps: list[Dump]) -> None:
     languages = len({dump.language for dump in dumps})
     lines = sum(len(dump.kinds) for dump in dumps)
     print_table(
-        f"Lines removed, {group}: {len(dumps)} pages in {languages} languages, {lines} lines", ("filter", *HEADER), rows
+        f"Lines removed, {group}: {len(dumps)} pages in {languages} languages, {lines} lines",
+        ("filter", *HEADER),
+        rows,
     )
     print_table(f"Metadata, {group}", ("fact", "right", "pages"), metadata_rows(dumps))
 
@@ -120,7 +132,9 @@ def by_rules(dump: Dump) -> set[int]:
     text = "\n".join(dump.lines)
     blocks = line_blocks(text)
     draft = judge_draft(blocks, "text")
-    kept = [n for unit, kind in zip(draft.units, draft.kinds, strict=True) if kind is None for n in unit.members]
+    kept = [
+        n for unit, kind in zip(draft.units, draft.kinds, strict=True) if kind is None for n in unit.members
+    ]
     return {text.count("\n", 0, blocks[n].span.start) + 1 for n in kept}
 
 

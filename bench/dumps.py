@@ -8,12 +8,15 @@ classifier came; since then all of it is tuned on.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.common import PAGES, ROOT, gold, shared
 from corpus.spans import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 DUMPS = ROOT / "tests" / "data" / "dumps"
 FACTS = ("title", "author", "date")

@@ -68,7 +68,7 @@ def page_lines(path: Path) -> list[str]:
     from corpus.decode import decode
 
     html = decode(RawPage("page.html", gzip.decompress(path.read_bytes()), ""), 10**9).text
-    texts = (visible(html[block.start : block.end], "html") for block in html_blocks(html))
+    texts = (visible(html[block.start : block.end], "html") for block in html_blocks(html).blocks)
     return [text for text in texts if text]
 
 
@@ -124,7 +124,12 @@ def _windows(anchors: list[tuple[float, int]], end: int) -> list[tuple[int, int]
 
 
 def _label(
-    line: Tokens, anchor: tuple[float, int], window: tuple[int, int], truth: _Truth, title: Tokens, copies: int
+    line: Tokens,
+    anchor: tuple[float, int],
+    window: tuple[int, int],
+    truth: _Truth,
+    title: Tokens,
+    copies: int,
 ) -> str:
     if not line:
         return ""

@@ -85,7 +85,7 @@ def about(pages: int, figures: list[tuple[str, float]]) -> dict[str, Any]:
 
 def pages_of(dumps: Sequence[PublicDump]) -> list[Page]:
     """Return every page in every variant."""
-    draw = random.Random(SEED)
+    draw = random.Random(SEED)  # noqa: S311 - a repeatable draw, not a secret
     domains = {domain: number for number, domain in enumerate(sorted({d.domain for d in dumps}))}
     pages = []
     for dump in dumps:
@@ -115,8 +115,7 @@ def variant_of(dump: PublicDump, variant: int, draw: random.Random) -> Labelled:
         return labelled
     labelled = _trimmed(labelled, draw)
     shapes: list[Callable[[Labelled], Labelled]] = [_spaced, _glued, _wrapped, list]
-    labelled = draw.choices(shapes, (4, 3, 2, 3))[0](labelled)
-    return labelled
+    return draw.choices(shapes, (4, 3, 2, 3))[0](labelled)
 
 
 def _trimmed(labelled: Labelled, draw: random.Random) -> Labelled:
@@ -153,7 +152,9 @@ def _glued(labelled: Labelled) -> Labelled:
 def _wrapped(labelled: Labelled) -> Labelled:
     lines: Labelled = []
     for label, line in labelled:
-        lines += [(label, piece) for piece in textwrap.wrap(line, WRAP, break_long_words=False)] or [(label, line)]
+        lines += [(label, piece) for piece in textwrap.wrap(line, WRAP, break_long_words=False)] or [
+            (label, line)
+        ]
         lines.append(("", ""))
     return lines
 
@@ -183,7 +184,9 @@ def out_of_fold(pages: Sequence[Page]) -> list[NDArray[np.float32]]:
     for fold in range(FOLDS):
         model = fitted([page for page, other in zip(pages, folds, strict=True) if other != fold])
         asked = [n for n, other in enumerate(folds) if other == fold]
-        thought = model.predict_proba(np.concatenate([pages[n].values for n in asked]))[:, 1].astype(np.float32)
+        thought = model.predict_proba(np.concatenate([pages[n].values for n in asked]))[:, 1].astype(
+            np.float32
+        )
         ends = np.cumsum([len(pages[n].values) for n in asked])[:-1]
         found |= dict(zip(asked, np.split(thought, ends), strict=True))
     return [found[n] for n in range(len(pages))]

@@ -16,15 +16,22 @@ TEXT, OPEN, CLOSE, HIDDEN = "text", "open", "close", "hidden"
 
 BLOCK_TAGS = frozenset(
     "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html label legend li main menu nav noframes ol"
-    " optgroup option p pre search section select summary table tbody tfoot thead tr ul".split()
+    " figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html label legend li main menu nav noframes"
+    " noscript ol optgroup option p pre search section select summary table tbody tfoot thead tr ul".split()
 )
-_SPACING_TAGS = frozenset("br td th img input video audio canvas object wbr".split()) - {"wbr"}
+SPACING_TAGS = BLOCK_TAGS | frozenset("br td th img input video audio canvas object".split())
 _HIDDEN_TAGS = frozenset("script style template title textarea svg math iframe noembed object".split())
 # Without its end tag, what a browser hides to the end of the page; of the others it shows what follows.
 _HIDE_TO_THE_END = frozenset("script style title textarea".split())
-_TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>\x00]*)")
-_TAG_REST = re.compile(r"""(?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+>""")
+# A tag ends at the first `>` outside a quoted value; one that never ends hides the rest, as in browsers.
+_MARKUP = re.compile(
+    r"""<(?:(/?)([a-zA-Z][^\s/>\x00]*+)((?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+)>?|!--|[!?])"""
+)
+# Letters as classes, not IGNORECASE: the literal `</` in front is then searched for at the speed of memchr.
+_CLOSING = {
+    name: re.compile(rf"</{''.join(f'[{c}{c.upper()}]' for c in name)}(?=[\s/>])[^>]*+>?")
+    for name in _HIDDEN_TAGS
+}
 
 
 class Token(NamedTuple):
@@ -38,57 +45,43 @@ class Token(NamedTuple):
     @property
     def breaks(self) -> bool:
         """Whether this tag ends one visible block and begins another."""
-        return self.kind in (OPEN, CLOSE) and self.name in BLOCK_TAGS
+        return self.name in BLOCK_TAGS and self.kind != HIDDEN
 
     @property
     def separates(self) -> bool:
         """Whether this tag shows as white space at least."""
-        return self.kind in (OPEN, CLOSE) and (self.name in BLOCK_TAGS or self.name in _SPACING_TAGS)
+        return self.name in SPACING_TAGS and self.kind != HIDDEN
 
 
 def tokens(raw: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """Yield the tokens of `raw[start:end]`, which together cover it without gaps."""
+    """Yield the tokens of `raw[start:end]`, which together cover it without gaps, in time linear in their length."""
     end = len(raw) if end is None else end
+    search = _MARKUP.search
+    never_closed: set[str] = set()
     position = start
-    while position < end:
-        mark = raw.find("<", position, end)
-        while mark != -1 and not _opens_markup(raw, mark, end):
-            mark = raw.find("<", mark + 1, end)
-        if mark == -1:
-            yield Token(TEXT, "", position, end)
-            return
+    while match := search(raw, position, end):
+        mark, tag_end = match.span()
         if mark > position:
             yield Token(TEXT, "", position, mark)
-        token = _markup_at(raw, mark, end)
+        if not match[2]:
+            token = _declaration(raw, mark, end)
+        elif match[1]:
+            token = Token(CLOSE, match[2].lower(), mark, tag_end)
+        else:
+            name = match[2].lower()
+            token = Token(OPEN, name, mark, tag_end)
+            if name in _HIDDEN_TAGS and not match[3].endswith("/"):
+                token = _hidden(raw, token, end, never_closed)
         yield token
         position = token.end
+    if position < end:
+        yield Token(TEXT, "", position, end)
 
 
-def _opens_markup(raw: str, mark: int, end: int) -> bool:
-    following = raw[mark + 1 : min(mark + 3, end)]
-    return following[:1] in ("!", "?") or (
-        following[:1].isascii()
-        and (
-            following[:1].isalpha()
-            or (following[:1] == "/" and following[1:].isascii() and following[1:].isalpha())
-        )
-    )
-
-
-def _markup_at(raw: str, mark: int, end: int) -> Token:
+def _declaration(raw: str, mark: int, end: int) -> Token:
     if raw.startswith("<!--", mark, end):
         return Token(HIDDEN, "", mark, _after(raw, "-->", mark + 4, end))
-    if raw[mark + 1] in "!?":
-        return Token(HIDDEN, "", mark, _after(raw, ">", mark + 2, end))
-    name_match = _TAG_NAME.match(raw, mark, end)
-    name = name_match[1].lower() if name_match else ""
-    rest = _TAG_REST.match(raw, name_match.end() if name_match else mark, end)
-    tag_end = rest.end() if rest else _after(raw, ">", mark + 1, end)
-    if raw[mark + 1] == "/":
-        return Token(CLOSE, name, mark, tag_end)
-    if name in _HIDDEN_TAGS and raw[tag_end - 2 : tag_end] != "/>":
-        return Token(HIDDEN, name, mark, _after_element(raw, name, tag_end, end))
-    return Token(OPEN, name, mark, tag_end)
+    return Token(HIDDEN, "", mark, _after(raw, ">", mark + 2, end))
 
 
 def _after(raw: str, closer: str, position: int, end: int) -> int:
@@ -96,11 +89,14 @@ def _after(raw: str, closer: str, position: int, end: int) -> int:
     return end if found == -1 else found + len(closer)
 
 
-def _after_element(raw: str, name: str, position: int, end: int) -> int:
-    closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(raw, position, end)
+def _hidden(raw: str, opening: Token, end: int, never_closed: set[str]) -> Token:
+    """Return the element that a browser does not show; `never_closed` spares a second search to the end."""
+    name = opening.name
+    closing = None if name in never_closed else _CLOSING[name].search(raw, opening.end, end)
     if closing:
-        return closing.end()
-    return end if name in _HIDE_TO_THE_END else position
+        return Token(HIDDEN, name, opening.start, closing.end())
+    never_closed.add(name)
+    return Token(HIDDEN, name, opening.start, end if name in _HIDE_TO_THE_END else opening.end)
 
 
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/][^\s=>/]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
@@ -114,3 +110,8 @@ def attributes(raw: str, token: Token) -> dict[str, str]:
         if len(found) >= 200:
             break
     return found
+
+
+def attribute_count(raw: str, token: Token) -> int:
+    """Return how many attributes an opening tag has, repeated ones included."""
+    return sum(1 for _ in _ATTRIBUTE.finditer(raw, token.start + 1 + len(token.name), token.end - 1))

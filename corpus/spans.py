@@ -29,7 +29,25 @@ class VisibleText:
 
 def visible(raw: str, media_type: MediaType) -> str:
     """Return what a reader sees of `raw`: no tags or scripts, entities resolved, white space collapsed."""
-    return visible_text(raw, 0, len(raw), media_type).text
+    if media_type == "text" or ("<" not in raw and "&" not in raw):
+        return collapsed(raw)
+    pieces = []
+    for token in tokens(raw):
+        if token.kind == TEXT:
+            pieces.append(unescaped(raw[token.start : token.end]))
+        elif token.separates:
+            pieces.append(" ")
+    return collapsed("".join(pieces))
+
+
+def unescaped(text: str) -> str:
+    """Return a text between tags with its entities resolved."""
+    return _ENTITY.sub(lambda entity: _safe(html.unescape(entity[0])), text) if "&" in text else text
+
+
+def collapsed(text: str) -> str:
+    """Return a text with every run of white space as one space, and none at its ends."""
+    return " ".join(text.split())
 
 
 def visible_text(raw: str, start: int, end: int, media_type: MediaType) -> VisibleText:

@@ -11,6 +11,10 @@ from corpus.models import Kind
 if TYPE_CHECKING:
     from corpus.boilerplate.draft import Draft, Unit
 
+NAMED_PARAGRAPHS = 3
+NAMED_SIZE = 9.0
+MAX_NAMES = 8
+
 
 def mark(draft: Draft) -> None:
     """Mark biographies: paragraphs below most of the article that begin with the author and say what they are."""
@@ -24,6 +28,20 @@ def mark(draft: Draft) -> None:
     for place in draft.open_places(paragraphs[len(paragraphs) // 2] + 1):
         if any(_is_biography(draft, place, name) for name in names):
             draft.mark(place, Kind.AUTHOR_BOX, "author-box:biography")
+            _mark_name_above(draft, place, names)
+    if draft.media_type == "text":
+        _mark_named(draft, paragraphs, names)
+
+
+def _mark_named(draft: Draft, paragraphs: list[int], names: list[str]) -> None:
+    """Mark what begins with the author's whole name below all but the last paragraphs: nobody else writes so."""
+    low = paragraphs[-min(len(paragraphs), NAMED_PARAGRAPHS)]
+    for place in draft.open_places(max(low, paragraphs[len(paragraphs) // 2] + 1)):
+        unit = draft.units[place]
+        named = any(len(name) >= 3 and unit.bare.startswith(name) for name in names)
+        named = named or draft.units[place - 1].bare in names or _is_labelled(unit)
+        if named and not unit.quoted and (unit.prose or unit.size >= NAMED_SIZE):
+            draft.mark(place, Kind.AUTHOR_BOX, "author-box:named")
             _mark_name_above(draft, place, names)
 
 
@@ -39,6 +57,12 @@ def _mark_tail_byline(draft: Draft, paragraphs: list[int]) -> None:
             and byline.read(unit).author
         ):
             draft.mark(place, Kind.BYLINE, "byline:tail")
+
+
+def _is_labelled(unit: Unit) -> bool:
+    """Whether a paragraph begins "Author: A B, seventeen years in IT"."""
+    label = phrases().starting(unit.tokens, "by")
+    return bool(label) and byline.LABEL.match(unit.bare) is not None and unit.size >= NAMED_SIZE
 
 
 def _mark_about(draft: Draft, paragraphs: list[int], names: list[str]) -> None:
@@ -88,7 +112,7 @@ def _author_names(draft: Draft) -> list[str]:
         unit = draft.units[place]
         if kind is Kind.BYLINE:
             names.append(byline.read(unit).author or (unit.bare if byline.is_name(unit.bare) else ""))
-    return [name for name in dict.fromkeys(names) if name]
+    return [name for name in dict.fromkeys(names) if name][:MAX_NAMES]
 
 
 def _is_biography(draft: Draft, place: int, name: str) -> bool:

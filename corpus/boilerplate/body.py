@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate import comments, front, links, sections
-from corpus.boilerplate.widgets import edge_phrase, is_pitch
+from corpus.boilerplate.widgets import edge_phrase, is_answer, is_pitch
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _mark_head(draft: Draft, first: int) -> None:
         )
         if found:
             draft.mark(place, *found)
-        elif phrase:
+        elif phrase and not is_answer(unit):
             draft.mark(place, phrase.kind, phrase.rule)
         elif place < menu_end and draft.media_type == "text" and not unit.prose:
             draft.mark(place, Kind.NAVIGATION, "navigation:above-title")
@@ -109,6 +109,7 @@ def _mark_tail(draft: Draft, end: int) -> None:
     """Mark what lies below the article; lines without a sign of their own belong to the section they stand in."""
     section: Kind | None = None
     lines = 0
+    thread = comments.is_thread(draft)
     for place in range(end, len(draft.units)):
         unit, kind = draft.units[place], draft.kinds[place]
         phrase = sections.opener(unit, tail=True)
@@ -116,11 +117,10 @@ def _mark_tail(draft: Draft, end: int) -> None:
             draft.mark(place, phrase.kind, phrase.rule)
             section, lines = phrase.kind, 0
         elif kind is not None:
-            section, lines = (
-                (kind if section is not Kind.COMMENT or kind in (Kind.FOOTER, Kind.RELATED) else section),
-                0,
-            )
-        else:
+            begins = section is not Kind.COMMENT or kind in (Kind.FOOTER, Kind.RELATED)
+            framed = draft.rules[place].startswith(("frame:", "comment:signed"))
+            section, lines = (None if framed else kind if begins else section), 0
+        elif not (thread and unit.sentence):
             lines += 1
             long_biography = section is Kind.AUTHOR_BOX and lines > sections.BIOGRAPHY_LINES
             _mark_tail_line(draft, place, Kind.OTHER if long_biography else section)
@@ -134,9 +134,9 @@ def _mark_tail_line(draft: Draft, place: int, section: Kind | None) -> None:
         draft.mark(place, *found)
     elif comments.is_marker(unit):
         draft.mark(place, Kind.COMMENT, "comment:marker")
-    elif phrase:
+    elif phrase and not (phrase.list == "edge" and is_answer(unit)):
         draft.mark(place, phrase.kind, phrase.rule)
     elif found:
         draft.mark(place, *found)
-    elif (kind := sections.family_kind(section)) and unit.shape is not Shape.CODE:
+    elif (kind := sections.family_kind(section)) and unit.shape not in (Shape.CODE, Shape.TABLE):
         draft.mark(place, kind, f"{kind.value.replace('_', '-')}:tail-section")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,17 +16,26 @@ if TYPE_CHECKING:
 
 URL = re.compile(r"https?://[^\s<>\"'）)】」]+")
 MAX_SIZE = 30.0
+DATED_SIZE = 18.0
 MAX_LENGTH = 400
 MAX_REST = 4
 _PARENTHESIS = re.compile(r"[(（][^)）]*[)）]")
-_SEPARATOR = re.compile(r"\s*[|·•–—~]\s*|\s+[-/]\s+|\s{2,}|\s*[,，]\s+(?=\D*\d)")
+_SEPARATOR = re.compile(r"\s*[|·•–—~»]\s*|\s+[-/]\s+|\s{2,}|\s*[,，]\s+(?=\D*\d)")
+_SPACES = re.compile(r"[\s|·•–—~,，、-]+")
+CJK_LINE = re.compile(rf"[{CJK}]")
 _PARTICLES = "de|da|do|dos|das|di|del|della|dei|van|von|der|den|zu|la|le|du|y|e|und|et|and|bin|al|el"
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’-]*\.?)"
 NAME = re.compile(rf"^{_CAPITAL}(?:(?:\s+(?:{_PARTICLES})){{0,2}}\s+{_CAPITAL}){{0,4}}$")
 CJK_NAME = re.compile(rf"^[{CJK}]{{2,4}}$")
 _ACRONYM = re.compile(r"\b(?!CIO\b)[A-Z]{2,}\b")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\b|\b(?:am|pm|uhr|gmt|utc|cet)\b", re.IGNORECASE)
-_HEAD = re.compile(r"^\s*([^:：]{1,24})\s*[:：]\s*(.*)$")
+_HEAD = re.compile(r"^\s*([^:：\d]{1,24})\s*[:：]\s*(.*)$")
+LABEL = re.compile(r"^[^:：\s]{1,16}\s?[:：]\s?\S")
+_LISTED = re.compile(r"\s[·|•–—]\s")
+_SENDER = re.compile(
+    r"^(?P<name>[^\d@<>:]{3,40}?)\s+<?[\w.+-]{2,40}\s?(?:@|\s(?:at|a|bei|chez|en|em|auf)\s)\s?[\w-]+(?:\.[\w-]+)+>?$"
+)
+_HANDLE = re.compile(r"^[\w.-]{3,30}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,23 @@ def read(unit: Unit) -> Byline:
     """Read a short line as a byline; `telling` says whether it is one."""
     if unit.size > MAX_SIZE or len(unit.text) > MAX_LENGTH or not unit.tokens:
         return Byline()
-    labelled = _read_labelled(unit.bare)
-    return labelled if labelled.telling else _read_pieces(unit.bare)
+    text = unicodedata.normalize("NFKC", unit.bare)
+    sender = _SENDER.match(text)
+    if sender:
+        return Byline(author=sender["name"], telling=True)
+    labelled = _read_labelled(text)
+    return labelled if labelled.telling else _read_pieces(text)
+
+
+def is_dated(unit: Unit) -> bool:
+    """Whether a line above the article is about a date, whatever else it says: "3 May 2022 · A B · one bus ride"."""
+    ended = unit.ended and not _LISTED.search(unit.text)
+    return unit.size <= DATED_SIZE and not ended and "#" in unit.tokens and has_date(unit.text)
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether a line is what list archives write of a sender: "A B ab at host.example"."""
+    return len(text) <= MAX_LENGTH and bool(_SENDER.match(text))
 
 
 def _read_labelled(text: str) -> Byline:
@@ -97,7 +122,8 @@ def _read_pieces(text: str) -> Byline:
         return Byline()
     found = find_date(text)
     telling, author, rest = has_date(text), "", 0
-    for piece in filter(None, _SEPARATOR.split(_TIME.sub(" ", without_date(text)))):
+    separator = _SPACES if CJK_LINE.search(text) else _SEPARATOR
+    for piece in filter(None, separator.split(_TIME.sub(" ", without_date(text)))):
         bare = _PARENTHESIS.sub(" ", piece).strip(" ,.;:-–—/()（）")
         tokens = tokenize(bare)
         name, by = _named(bare)
@@ -123,6 +149,8 @@ def _named(piece: str) -> tuple[str, bool]:
     match = _by().match(piece) or _by().search(piece)
     if match:
         name = re.split(r",| on | il | el | am | le | em |\d", piece[match.end() :])[0].strip(" :：/")
+        if match.start() == 0 and len(match[0].split()) > 1 and _HANDLE.match(piece[match.end() :]):
+            return piece[match.end() :], True
         if is_name(name, words_least=1) and (match.start() == 0 or _meta(tokenize(piece[: match.start()]))):
             return name, True
     return (piece, False) if is_name(piece) and not _ACRONYM.search(piece) else ("", False)

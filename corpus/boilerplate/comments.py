@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate.dates import has_date
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 
 WINDOW = 14
 HEADLINE_SIZE = 32.0
+POSTS = 3
+COUNTERS = 3
+POST_SIZE = 14.0
+SIGNATURE = 60
 _NUMBER = re.compile(r"\d")
+_SIGNED = re.compile(r"\s[–—-]\s?\S[^.!?,–—]{1,24}\s[^.!?,–—]{0,24}\d[^–—,]{0,16}$")
 
 
 @cache
@@ -48,7 +55,10 @@ def mark(draft: Draft) -> None:
     """Mark comments: from the section's heading, or from the first comment that shows its age, to the end."""
     if draft.media_type == "html" and len(draft.units) < 4:
         return
+    _mark_signed(draft)
     start = _section_start(draft)
+    if start is None and is_thread(draft):
+        return
     aged = [i for i in draft.open_places() if _age().match(draft.units[i].text)]
     if aged and draft.prose_places() and aged[0] > draft.head_end:
         first = _with_headline(draft, aged[0])
@@ -58,6 +68,33 @@ def mark(draft: Draft) -> None:
         start = reader if start is None else min(start, reader)
     if start is not None:
         _mark_section(draft, start)
+
+
+def is_thread(draft: Draft) -> bool:
+    """Whether the page is a thread: dates of posts from above the first paragraphs to the last part of the page."""
+    if draft.media_type == "html":
+        return False
+    dated = [p for p, u in enumerate(draft.units) if u.size <= POST_SIZE and not u.item and "#" in u.tokens
+             and has_date(u.text)]  # fmt: skip
+    if len(dated) < POSTS or dated[-1] < len(draft.units) // 2:
+        return False
+    sizes = [unit.size if unit.prose or unit.sentence else 0.0 for unit in draft.units]
+    between = [sum(sizes[a + 1 : b]) for a, b in pairwise(dated)]
+    posts = sum(size > 0 for size in between)
+    return (
+        posts >= POSTS - 1 and sum(sizes[: dated[0]]) <= 0.1 * sum(sizes) and max(between) <= 0.6 * sum(sizes)
+    )
+
+
+def _mark_signed(draft: Draft) -> None:
+    """Mark the short comments of question pages: they end with a dash, a name and a date."""
+    if draft.media_type == "html":
+        return
+    for place in draft.open_places():
+        text = draft.units[place].text
+        signed = _SIGNED.search(text[-SIGNATURE:])
+        if signed and has_date(signed[0]):
+            draft.mark(place, Kind.COMMENT, "comment:signed")
 
 
 def is_marker(unit: Unit) -> bool:
@@ -72,7 +109,10 @@ def is_marker(unit: Unit) -> bool:
 def _section_start(draft: Draft) -> int | None:
     """Return the place of the heading that opens the comments: below the article, with signs of comments."""
     paragraphs = draft.prose_places()
+    copies = Counter(unit.tokens for unit in draft.units if unit.size <= 10 and "#" in unit.tokens)
     for place, unit in enumerate(draft.units):
+        if copies[unit.tokens] >= COUNTERS:
+            continue  # the counter below every answer of a page of questions
         whole = (phrases().whole(unit.tokens, "open") if unit.size <= 10 else None) or _opening(unit)
         if (
             whole is None

@@ -26,6 +26,9 @@ def _named() -> tuple[re.Pattern[str], ...]:
             rf"[\s-]*(?:de\s+|del\s+)?(?P<y>\d{{4}})(?!\d)"
         ),
         re.compile(rf"\b(?P<n>{names})\b\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!\d)"),
+        re.compile(
+            rf"\b(?P<n>{names})\s+(?P<d>\d{{1,2}})\s+\d\d:\d\d:\d\d\s+(?:[a-z]{{2,5}}\s+)?(?P<y>\d{{4}})(?!\d)"
+        ),
     )
 
 

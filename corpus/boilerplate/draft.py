@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate.phrases import CJK, Tokens, fold, tokenize_folded
+from corpus.boilerplate.wrapping import ITEM, groups
 from corpus.models import Block, Kind, MediaType, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
-_ITEM = re.compile(r"^(?:[•·▪■●○◦‣*►▸–—-]\s|\(?\d{1,2}[.)、]\s?\S|\(?[a-z]\)\s)")
 _QUOTED = re.compile(r"^[\"“”«„「『‘>]")
 _ENDED = re.compile(r"[.!?…。！？；;](?:[\"”»“’'」』)）\]*_]|\s)*$")
 _COLON = re.compile(r"[:：]\**\s*$")
@@ -23,6 +25,9 @@ _CODE = re.compile(r"^\s*(?:[$#>]\s?\w+\s+-|\w+\s*=\s*\S+$|[{}<]/?\w)|=>|::|\(\)
 _CODE_END = re.compile(r"[;{}]$")
 _BEGIN, _END = 200, 24
 _CJK = re.compile(rf"[{CJK}]")
+_MARKS = ("“”", "«»", "「」", "『』", "„“", "»«")
+QUOTED_UNITS = 8
+TABLE_ROWS = 3
 
 PROSE_SIZE = 18.0
 SENTENCE_SIZE = 5.0
@@ -63,10 +68,14 @@ class Unit:
 
 @dataclass(slots=True)
 class Draft:
-    """The units of a page and their verdicts: `kinds[i]` is None while unit `i` is of the article."""
+    """The units of a page and their verdicts: `kinds[i]` is None while unit `i` is of the article.
+
+    `repeated` are the places of units that stand on many pages of the same host.
+    """
 
     media_type: MediaType
     units: list[Unit]
+    repeated: frozenset[int] = frozenset()
     kinds: list[Kind | None] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
     title_known: bool = False
@@ -100,23 +109,16 @@ class Draft:
         return len(self.units)
 
 
-def draft_of(blocks: Sequence[Block], media_type: MediaType) -> Draft:
-    """Build the draft of a page from the blocks that are ARTICLE so far."""
-    width = _wrap_width(blocks) if media_type == "text" else 0
-    groups: list[list[int]] = []
-    gaps: list[bool] = []
-    gap = True
-    for number, block in enumerate(blocks):
-        if block.kind is not Kind.ARTICLE or not block.text.strip():
-            gap = True
-            continue
-        if groups and not gap and width and _continues(blocks[groups[-1][-1]], block, width):
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-            gaps.append(gap)
-        gap = False
-    draft = Draft(media_type, [_unit(blocks, g, gap) for g, gap in zip(groups, gaps, strict=True)])
+def draft_of(
+    blocks: Sequence[Block], media_type: MediaType, repeated: AbstractSet[str] = frozenset()
+) -> Draft:
+    """Build the draft of a page from the blocks that are ARTICLE so far; `repeated` are texts of blocks."""
+    found, gaps = groups(blocks, media_type)
+    again = (
+        n for n, group in enumerate(found) if repeated and all(blocks[i].text in repeated for i in group)
+    )
+    units = _with_tables([_unit(blocks, group, gap) for group, gap in zip(found, gaps, strict=True)])
+    draft = Draft(media_type, _with_quotations(units), frozenset(again))
     draft.title_known = any(block.kind is Kind.TITLE for block in blocks)
     return draft
 
@@ -132,7 +134,7 @@ def unit_of(
     tokens = tokenize_folded(folded)
     size = sum(0.6 if _CJK.match(t) else 1.0 for t in tokens)
     ended, colon = bool(_ENDED.search(text[-_END:])), bool(_COLON.search(text[-_END:]))
-    item = shape is Shape.LIST_ITEM or bool(_ITEM.match(text))
+    item = shape is Shape.LIST_ITEM or bool(ITEM.match(text))
     long = size >= PROSE_SIZE and text.count("|") < 2
     return Unit(
         members, text, bare, folded, tokens, size, shape, gap, ended, colon, item,
@@ -147,18 +149,38 @@ def _unit(blocks: Sequence[Block], members: Sequence[int], gap: bool) -> Unit:
     return unit_of(text, blocks[members[0]].shape, tuple(members), gap=gap)
 
 
-def _wrap_width(blocks: Sequence[Block]) -> int:
-    """Return the width at which a page's lines are wrapped, or 0: most lines short of it, none far beyond."""
-    lengths = [len(b.text) for b in blocks if b.kind is Kind.ARTICLE and b.text.strip()]
-    long = [n for n in lengths if n >= 50]
-    if len(long) < 8 or max(lengths) > 105:
-        return 0
-    return max(long)
+def _with_quotations(units: list[Unit]) -> list[Unit]:
+    """Note the paragraphs of a quotation that goes over several: opened in one, closed a few sentences below."""
+    for place, unit in enumerate(units):
+        mark = next(
+            (m for m in _MARKS if unit.sentence and unit.text.count(m[0]) > unit.text.count(m[1])), None
+        )
+        end = _quotation_end(units, place, mark) if mark else None
+        for inside in range(place + 1, end + 1 if end else place):
+            units[inside] = dataclasses.replace(units[inside], quoted=True)
+    return units
 
 
-def _continues(before: Block, block: Block, width: int) -> bool:
-    """Whether a line goes on from the one above it: that one is full, and neither begins anew."""
-    if _ITEM.match(block.text) or len(before.text) < 0.55 * width:
-        return False
-    first_word = block.text.split(" ", 1)[0]
-    return len(before.text) + 1 + len(first_word) > 0.85 * width
+def _quotation_end(units: list[Unit], opened: int, mark: str) -> int | None:
+    """Return where a quotation opened in one unit is closed: near, with nothing but sentences before."""
+    for place in range(opened + 1, min(opened + 1 + QUOTED_UNITS, len(units))):
+        text = units[place].text
+        if text.count(mark[1]) > text.count(mark[0]):
+            return place
+        if not units[place].sentence:
+            return None
+    return None
+
+
+def _with_tables(units: list[Unit]) -> list[Unit]:
+    """Note the rows of tables that a scraper left as lines: runs of lines with as many bars each."""
+    bars = [unit.text.count("|") for unit in units]
+    start = 0
+    for place in range(1, len(units) + 1):
+        if place < len(units) and bars[place] == bars[start]:
+            continue
+        if bars[start : start + 1] > [0] and place - start >= TABLE_ROWS:
+            for row in range(start, place):
+                units[row] = dataclasses.replace(units[row], shape=Shape.TABLE)
+        start = place
+    return units

@@ -6,14 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate import byline
+from corpus.boilerplate.phrases import phrases
 from corpus.boilerplate.widgets import edge_phrase
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
-    from corpus.boilerplate.draft import Draft
+    from corpus.boilerplate.draft import Draft, Unit
 
 BELOW = 4
 TITLE_SIZE = 12.0
+NAME_SIZE = 4.0
+DATED_BELOW = 9.0
 MENU_SENTENCES = 3
 FEW = 4
 HEAD = 120
@@ -43,6 +46,13 @@ def _mark_bylines(draft: Draft, end: int) -> None:
             draft.mark(place, Kind.TITLE, "title:labelled")
         elif read.telling:
             draft.mark(place, Kind.BYLINE, "byline:head")
+        elif draft.media_type == "text" and not unit.item and _is_dated(draft, place, end - BELOW):
+            draft.mark(place, Kind.BYLINE, "byline:dated")
+
+
+def _is_dated(draft: Draft, place: int, first_prose: int) -> bool:
+    unit = draft.units[place]
+    return byline.is_dated(unit) and (place < first_prose or unit.size <= DATED_BELOW)
 
 
 def _title_place(draft: Draft, first_prose: int) -> int | None:
@@ -60,7 +70,10 @@ def _could_be_title(draft: Draft, place: int) -> bool:
     if draft.media_type == "html":
         return unit.shape is Shape.HEADING and place <= 2 and unit.size >= 2
     numbers = sum(t == "#" for t in unit.tokens)
-    plain = not unit.colon and not _FULL_STOP.search(unit.bare) and numbers <= len(unit.tokens) / 4
+    stops = _FULL_STOP.search(unit.bare) and not unit.bare.endswith(("?", "？", "!", "！"))
+    plain = (
+        not unit.colon and not stops and numbers <= len(unit.tokens) / 4 and unit.bare[-1:] not in (",", "，")
+    )
     return plain and (not unit.item or place == 0) and 1.5 <= unit.size <= 32 and edge_phrase(unit) is None
 
 
@@ -69,9 +82,20 @@ def _title_score(draft: Draft, place: int, first_prose: int) -> float:
     alone = len(draft.open_places(0, first_prose)) <= FEW
     score = _copies_score(draft, place) + (2.0 if alone else 0.5) * (place == 0)
     score += 2.0 * (Kind.BYLINE in draft.kinds[place + 1 : place + 3]) + 3.0 * (unit.shape is Shape.HEADING)
-    score += min(unit.size, 6.0) / 2 - 0.15 * max(unit.size - TITLE_SIZE, 0.0) - 2.0 * ("|" in unit.text)
+    score += min(unit.size, 6.0) / 2 - 0.15 * max(unit.size - TITLE_SIZE, 0.0) - 2.0 * unit.text.count("|")
+    score += 1.0 * unit.bare.endswith(("?", "？")) - 3.0 * _is_person(unit) - 2.0 * _is_tag_list(unit)
+    score -= 3.0 * phrases().covering(unit.tokens, "line", "edge", "open")[0]
     score -= 10.0 * (sentences_above(draft, place) > MENU_SENTENCES)
     return score - min(0.2 * len(draft.open_places(place + 1, first_prose)), 2.0)
+
+
+def _is_person(unit: Unit) -> bool:
+    return unit.size <= NAME_SIZE and not unit.bare.isupper() and byline.is_name(unit.bare)
+
+
+def _is_tag_list(unit: Unit) -> bool:
+    """Whether a line of Chinese has gaps like a list of tags."""
+    return bool(byline.CJK_LINE.search(unit.bare)) and unit.bare.count(" ") >= 2 and not unit.ended
 
 
 def _copies_score(draft: Draft, place: int) -> float:

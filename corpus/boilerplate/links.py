@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate.phrases import month_numbers, phrases
-from corpus.models import Kind
+from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
     from corpus.boilerplate.draft import Draft, Unit
@@ -15,7 +15,7 @@ PIECE_WORDS = 4.0
 MAX_LENGTH = 2000
 _HASHTAGS = re.compile(r"^[#＃][\w-]+(?:[\s,，]+[#＃][\w-]+)+[\s,，]*$")
 _PIPES = re.compile(r"\s*[|｜¦•·]\s*")
-_CRUMBS = re.compile(r"\s*(?:[›»→>/\\]|&gt;|::)\s*")
+_CRUMBS = re.compile(r"\s*(?:[›»→>]|&gt;|::)\s*|\s[/\\]\s")
 _ARROWS = re.compile(r"^(?:←|‹|«\s|<{1,2}\s|⟵)|(?:→|›|\s»|\s>{1,2}|⟶)$")
 _MARKDOWN_LINKS = re.compile(r"^(?:[-*•]\s*|\d+\.\s*)?(?:!?\[[^\]]*\]\([^)]*\)[\s|·•,]*)+$")
 _CONTENTS = re.compile(r"^(?:[-*•]\s*|\d+\.\s*)?\[[^\]]+\]\(#[^)]*\)$")
@@ -40,7 +40,7 @@ def _is_pager(unit: Unit) -> bool:
 
 def edge_rule(unit: Unit, *, head: bool) -> tuple[Kind, str] | None:
     """Return the verdict on a line of links above (`head`) or below the article."""
-    if unit.sentence or unit.prose or len(unit.text) > MAX_LENGTH:
+    if unit.sentence or unit.prose or len(unit.text) > MAX_LENGTH or unit.shape is Shape.TABLE:
         return None
     if _ADDRESS.match(unit.text):
         return Kind.NAVIGATION, "links:address"
@@ -56,7 +56,12 @@ def edge_rule(unit: Unit, *, head: bool) -> tuple[Kind, str] | None:
     if len(pieces) >= 3 and unit.size / len(pieces) <= PIECE_WORDS:
         return _menu_kind(unit, head), "links:pipes"
     crumbs = [p for p in _CRUMBS.split(unit.bare) if p]
-    if head and len(crumbs) >= 2 and (len(crumbs) >= 3 or phrases().starting(unit.tokens, "line")):
+    if (
+        head
+        and not unit.code
+        and len(crumbs) >= 2
+        and (len(crumbs) >= 3 or phrases().starting(unit.tokens, "line"))
+    ):
         return Kind.NAVIGATION, "links:breadcrumbs"
     return None
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def text_metadata(blocks: Sequence[Block]) -> Metadata:
     """Return title, author, date, site and original URL of a text page from its judged blocks.
 
-    Sources are `title-line`, `byline`, `date-line`, `from-line` and `author-box`. Authors and sources that name nobody
-    ("User", "Internet") are left out.
+    Sources are `title-line`, `byline`, `date-line`, `from-line`, `post` (who wrote the first post of a thread) and
+    `author-box`. Authors and sources that name nobody ("User", "Internet") are left out.
     """
     titles = [block.text for block in blocks if block.kind is Kind.TITLE]
     lines = [(unit, byline.read(unit)) for unit in _units(b for b in blocks if b.kind is Kind.BYLINE)]
@@ -61,6 +61,11 @@ def _author(lines: Sequence[tuple[Unit, byline.Byline]], blocks: Sequence[Block]
         if name and not byline.is_placeholder(name):
             return Sourced(name, "byline")
     box = [b.text for b in blocks if b.kind is Kind.AUTHOR_BOX and byline.is_name(b.text)]
+    poster = [
+        b.text for b in blocks if b.rule in ("frame:name", "frame:between") and len(b.text.split()) <= 3
+    ]
+    if poster:
+        return Sourced(poster[0], "post")
     return Sourced(box[0], "author-box") if box else None
 
 

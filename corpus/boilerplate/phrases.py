@@ -20,7 +20,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.models import Kind
 
@@ -68,10 +68,16 @@ class Phrase:
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case, without accents, widths or typographic variants."""
+    """Return `text` in lower case, without accents, widths and typographic variants; Chinese simplified."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("‘", "'")
     marked = unicodedata.normalize("NFD", plain)
-    return unicodedata.normalize("NFC", "".join(c for c in marked if unicodedata.category(c) != "Mn"))
+    bare = unicodedata.normalize("NFC", "".join(c for c in marked if unicodedata.category(c) != "Mn"))
+    return bare if bare.isascii() else bare.translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    return {ord(pair[0]): pair[1] for pair in tables()["zh"]["traditional"].split()}
 
 
 def tokenize(text: str) -> Tokens:
@@ -139,8 +145,8 @@ class Phrases:
         return (covered / words if words else 0.0), used
 
 
-def _entries(text: str, language: str) -> Iterator[Phrase]:
-    for family, lists in tomllib.loads(text).items():
+def _entries(table: dict[str, Any], language: str) -> Iterator[Phrase]:
+    for family, lists in table.items():
         if family not in FAMILIES:
             continue
         for name, entries in lists.items():
@@ -159,23 +165,28 @@ def _files() -> dict[str, str]:
 
 
 @cache
+def tables() -> dict[str, dict[str, Any]]:
+    """Return what each language file holds, read once."""
+    return {language: tomllib.loads(text) for language, text in _files().items()}
+
+
+@cache
 def phrases() -> Phrases:
     """Return the phrases of every language file, read once."""
-    return Phrases([p for language, text in _files().items() for p in _entries(text, language) if p.tokens])
+    return Phrases([p for language, table in tables().items() for p in _entries(table, language) if p.tokens])
 
 
 @cache
 def words(family: str, name: str) -> tuple[str, ...]:
     """Return one list of one family as written, over all languages."""
-    tables = [tomllib.loads(text).get(family, {}) for text in _files().values()]
-    return tuple(entry for table in tables for entry in table.get(name, ()))
+    return tuple(entry for table in tables().values() for entry in table.get(family, {}).get(name, ()))
 
 
 @cache
 def month_numbers() -> dict[str, int]:
     """Return the number of every month name and abbreviation, folded, over all languages."""
     numbers: dict[str, int] = {}
-    for text in _files().values():
-        for number, names in enumerate(tomllib.loads(text).get("months", ()), 1):
+    for table in tables().values():
+        for number, names in enumerate(table.get("months", ()), 1):
             numbers |= {fold(name): number for name in names.split()}
     return numbers

@@ -7,9 +7,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate.phrases import FAMILIES, Phrase, core, phrases, tokenize
+from corpus.boilerplate.stems import stems_of
+from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
     from corpus.boilerplate.draft import Draft, Unit
+    from corpus.boilerplate.stems import Stems
 
 SHORT = 30.0
 NOTICE = 120.0
@@ -19,6 +22,9 @@ COVERED = 0.75
 DENSE = 0.3
 PITCH_TOKENS = 12
 PITCH_SIZE = 60.0
+TOP = 5
+HEADINGS = frozenset(("footer", "navigation", "legal"))
+MENU = 4
 _COLON = re.compile(r"[:：»›→|]")
 _ORDER = list(FAMILIES)
 
@@ -28,8 +34,48 @@ def mark_sure(draft: Draft) -> None:
     for place in draft.open_places():
         unit = draft.units[place]
         phrase = _sure(unit)
-        if phrase and not (unit.code or (unit.quoted and unit.sentence)):
+        if phrase and not (
+            unit.code or (unit.quoted and unit.sentence) or _could_be_article(draft, place, phrase)
+        ):
             draft.mark(place, phrase.kind, phrase.rule)
+
+
+def _could_be_article(draft: Draft, place: int, phrase: Phrase) -> bool:
+    """Whether a few words stand as an answer ("Fine by me."), in a table, or as a heading ("Contact")."""
+    unit = draft.units[place]
+    if draft.media_type == "html" or phrase.list == "phrase":
+        return False
+    if unit.shape is Shape.TABLE or is_answer(unit):
+        return True
+    if len(unit.tokens) > 2:
+        return False
+    above, below = draft.units[max(0, place - 1)], draft.units[place + 1 : place + 2]
+    return phrase.family in HEADINGS and above.prose and bool(below) and below[0].prose
+
+
+def is_answer(unit: Unit) -> bool:
+    """Whether a very short line ends like a sentence: so do answers, and hardly any button."""
+    return len(unit.tokens) <= 3 and unit.text.endswith((".", "。"))
+
+
+def mark_notices(draft: Draft) -> None:
+    """Mark paragraphs about cookies at the very top, with a menu or a cookie button below them, or a button above."""
+    if draft.media_type == "html":
+        return
+    stems: Stems | None = None
+    for place in draft.open_places(0, TOP):
+        unit, below = draft.units[place], draft.units[place + 1 : place + 1 + MENU]
+        short = sum(u.size <= 6 and not u.ended for u in below)
+        if (
+            unit.size < LEAD
+            or unit.size > NOTICE
+            or (short < MENU - 1 and Kind.COOKIE not in draft.kinds[:TOP])
+        ):
+            continue
+        stems = stems or stems_of(draft.units)
+        beside = draft.kinds[max(0, place - 1) : place + 2]
+        if stems.count(unit).get("cookie", 0) >= 1 or Kind.COOKIE in beside:
+            draft.mark(place, Kind.COOKIE, "cookie:notice-at-top")
 
 
 def edge_phrase(unit: Unit) -> Phrase | None:
@@ -83,7 +129,8 @@ def _covered(unit: Unit, *lists: str) -> Phrase | None:
     share, used = phrases().covering(unit.tokens, *lists)
     if share < COVERED or len(used) < 2:
         return None
-    family = Counter(p.family for p in used).most_common(1)[0][0]
+    families = Counter(p.family for p in used)
+    family = "comment" if "comment" in families else families.most_common(1)[0][0]  # "Like 14 · Reply"
     return next(p for p in used if p.family == family)
 
 

@@ -13,7 +13,7 @@ from corpus.segment import word_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus.extract.html import LaidOutBlock
+    from corpus.extract.layout import LaidOutBlock
 
 _GAP_BLOCKS = 15
 _GAP_WORDS = 4

@@ -1,10 +1,17 @@
-"""What the place of a block says it is: the element it stands in, by tag, class, id and role."""
+"""What the place of a block says it is: the elements it stands in, by tag, class, id and role."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from corpus.markup import OPEN, Token, attributes
 from corpus.models import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _BY_TAG = {
     "nav": Kind.NAVIGATION,
@@ -50,62 +57,167 @@ _BY_NAME = {
     kind: re.compile(rf"(?:^|[\s_-])(?:{'|'.join(words.split())})(?:$|[\s_-])", re.I)
     for kind, words in _WORDS.items()
 }
+_CONTENT = re.compile(
+    r"(?:^|[\s_-])(?:articles?|post|entry|story|content|contents|main|body|prose|rich-?text|markdown|wysiwyg|"
+    r"text|copy|single|page|blog|detail|description|richtext)(?:$|[\s_-])",
+    re.I,
+)
+_TEASER = re.compile(
+    r"(?:^|[\s_-])(?:cards?|items?|grid|list|listing|loop|feed|carousel|slider|slick|swiper|tiles?|thumb\w{0,6}|"
+    r"modal|popup|overlay|dropdown|tabs?|accordion|collapse|hero|banner|products?|price|reviews?|meta|header|"
+    r"sub-?menu|mega-?menu)(?:$|[\s_-])",
+    re.I,
+)
 # Elements that authors close: the others would leave the stack wrong.
-_CONTAINERS = frozenset(
-    "div section nav aside footer header ul ol form article main table figure dl menu span a h1 h2 h3 h4".split()
+CONTAINERS = frozenset(
+    "div section nav aside footer header ul ol form article main table figure dl menu span a h1 h2 h3 h4"
+    " noscript button details blockquote select label".split()
 )
 # Classes that WordPress gives to say what an article is about, not what its element is for.
-_ABOUT_CONTENT = re.compile(
-    r"(?:^|(?<=\s))(?:category|type|status|format|postid|tag(?!-(?:list|cloud)))-\S+", re.I
-)
+_ABOUT_CONTENT = re.compile(r"(?:category|type|status|format|postid|tag(?!-(?:list|cloud)))-\S+", re.I)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-zA-Z])(?=\d)")
+_HIDING_STYLE = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.I)
 _MAX_DEPTH = 2_000
+_CACHED_TAG = 1_000
+
+# What the elements around a block are, as bits that are handed down.
+FLAGS = (
+    "main", "article", "header", "list", "table", "form", "figure", "details", "heading", "button", "select",
+    "content word", "teaser word", "hidden", "noscript", *(kind.value for kind in _WORDS),
+)  # fmt: skip
+BITS = {name: 1 << place for place, name in enumerate(FLAGS)}
+_BY_ELEMENT = {
+    "ul": "list", "ol": "list", "dl": "list", "table": "table", "form": "form", "figure": "figure",
+    "details": "details", "main": "main", "article": "article", "header": "header", "button": "button",
+    "select": "select", "noscript": "noscript", **dict.fromkeys(("h1", "h2", "h3", "h4"), "heading"),
+}  # fmt: skip
+HIDDEN_RULE = "place:hidden"
+
+
+class Place(NamedTuple):
+    """What surrounds a block: the innermost telling kind and its rule, the flags, the element, its path's number."""
+
+    kind: Kind | None = None
+    rule: str = ""
+    flags: int = 0
+    element: int = 0
+    path: int = 0
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What an element says of itself."""
+
+    kind: Kind | None
+    rule: str
+    flags: int
+    class_names: str
 
 
 class Places:
-    """The open elements that say something about what is in them."""
+    """The open elements, and of every element that was ever opened its parent (`parents`, 0 is the page)."""
 
     def __init__(self) -> None:
-        self._stack: list[tuple[str, Kind | None, str]] = []
+        self._stack: list[tuple[str, Place]] = [("", Place())]
         self._open: dict[str, int] = {}
+        self._paths: dict[tuple[int, str, str], int] = {}
+        self.parents: list[int] = [0]
 
-    def tracks(self, name: str) -> bool:
-        """Whether an element of this name is worth reading the attributes of."""
-        return name in _CONTAINERS
-
-    def open(self, name: str, attributes: dict[str, str]) -> None:
+    def open(self, name: str, attributes: Mapping[str, str]) -> None:
         """Enter an element; past a depth that no honest page has, nothing more is remembered."""
-        if name not in _CONTAINERS or len(self._stack) >= _MAX_DEPTH:
+        if name in CONTAINERS:
+            self._enter(name, _label(name, attributes))
+
+    def open_tag(self, name: str, tag: str) -> None:
+        """Enter an element by the text of its opening tag: faster than `open`, as pages repeat their tags."""
+        if name in CONTAINERS:
+            self._enter(
+                name, _label_of_tag(name, tag) if len(tag) <= _CACHED_TAG else _label(name, _read(name, tag))
+            )
+
+    def _enter(self, name: str, label: _Label) -> None:
+        if len(self._stack) > _MAX_DEPTH:
             return
-        place, rule = _place(name, attributes)
-        if place is None and self._stack:
-            place, rule = self._stack[-1][1:]
-        self._stack.append((name, place, rule))
+        outer = self._stack[-1][1]
+        key = (outer.path, name, label.class_names)
+        place = Place(
+            label.kind or outer.kind,
+            label.rule if label.kind else outer.rule,
+            outer.flags | label.flags,
+            len(self.parents),
+            self._paths.setdefault(key, len(self._paths) + 1),
+            len(self._stack),
+        )
+        self.parents.append(outer.element)
+        self._stack.append((name, place))
         self._open[name] = self._open.get(name, 0) + 1
 
     def close(self, name: str) -> None:
         """Leave the innermost element of this name, and whatever was left open inside it."""
         if not self._open.get(name):
             return
-        while self._stack:
+        while len(self._stack) > 1:
             popped = self._stack.pop()[0]
             self._open[popped] -= 1
             if popped == name:
                 return
 
-    def current(self) -> tuple[Kind | None, str]:
-        """Return what the innermost telling element says, and the rule that says it."""
-        return self._stack[-1][1:] if self._stack else (None, "")
+    def current(self) -> Place:
+        """Return what surrounds the next character."""
+        return self._stack[-1][1]
 
 
-def _place(name: str, attributes: dict[str, str]) -> tuple[Kind | None, str]:
-    role = attributes.get("role", "").lower()
+def _read(name: str, tag: str) -> dict[str, str]:
+    return attributes(tag, Token(OPEN, name, 0, len(tag)))
+
+
+@lru_cache(maxsize=8_192)
+def _label_of_tag(name: str, tag: str) -> _Label:
+    return _label(name, _read(name, tag))
+
+
+def _label(name: str, found: Mapping[str, str]) -> _Label:
+    class_names, role = found.get("class", "")[:300], found.get("role", "").lower()
+    words = [_word(word) for word in f"{class_names} {found.get('id', '')[:100]}".split()]
+    kind, rule = _place(name, role, words)
+    names = {_BY_ELEMENT.get(name, ""), kind.value if kind else "", "main" if role == "main" else ""}
+    if "hidden" in found or _HIDING_STYLE.search(found.get("style", "")[:300]):
+        names.add("hidden")
+    flags = sum(BITS[name] for name in names if name)
+    for word in words:
+        flags |= word.flags
+    return _Label(kind, rule, flags, class_names[:100])
+
+
+def _place(name: str, role: str, words: list[_Word]) -> tuple[Kind | None, str]:
     if role in _BY_ROLE:
         return _BY_ROLE[role], f"place:role-{role}"
-    label = _ABOUT_CONTENT.sub(" ", f"{attributes.get('class', '')[:300]} {attributes.get('id', '')[:100]}")
-    if not label.isspace():
-        for kind, pattern in _BY_NAME.items():
-            if match := pattern.search(label):
-                return kind, f"place:{match[0].strip(' _-').lower()}"
+    for kind in _BY_NAME:
+        for word in words:
+            if word.kind is kind:
+                return kind, word.rule
     if name in _BY_TAG:
         return _BY_TAG[name], f"place:{name}"
     return None, ""
+
+
+class _Word(NamedTuple):
+    """What one class name or id says: the first kind it names, the rule, the flags of content and teasers."""
+
+    kind: Kind | None
+    rule: str
+    flags: int
+
+
+@lru_cache(maxsize=16_384)
+def _word(text: str) -> _Word:
+    if _ABOUT_CONTENT.match(text):
+        return _Word(None, "", 0)
+    text = _CAMEL.sub("-", text)
+    flags = BITS["content word"] if _CONTENT.search(text) else 0
+    flags |= BITS["teaser word"] if _TEASER.search(text) else 0
+    for kind, pattern in _BY_NAME.items():
+        if match := pattern.search(text):
+            return _Word(kind, f"place:{match[0].strip(' _-').lower()}", flags)
+    return _Word(None, "", flags)

@@ -389,10 +389,11 @@ def test_a_page_cannot_command_the_terminal(
         assert "[red]never[/red]" in " ".join(answer.out.split())
 
 
-def test_the_page_did_try(hostile_warehouse: Path) -> None:
+def test_what_commands_or_reorders_does_not_reach_the_passages(hostile_warehouse: Path) -> None:
     with Warehouse.open(hostile_warehouse) as opened:
         text = first(opened, "select string_agg(text, '') from passages")
-    assert "\u202e" in text, "the others are taken away when the page is decoded"
+    assert "etcejorp" in text
+    assert CONTROL.search(text.replace("\n", "")) is None
 
 
 def test_data_cannot_command_the_terminal(ask_sample: Callable[..., Answer]) -> None:
