@@ -7,7 +7,7 @@ Traditional Chinese Korean, so confidence shrinks with length, and Han, kana and
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ _OWN_LETTERS = 60
 _OWN_CONFIDENCE = 0.9999
 _READ_CHARACTERS = 2_000
 _SCRIPT_SHARE = 0.3
+_MOST_JUDGED = 2_000
 
 
 def detect(text: str) -> Detection:
@@ -50,7 +51,7 @@ def vote(texts: Sequence[str]) -> Detection:
     """
     votes: dict[str, float] = defaultdict(float)
     voters = 0.0
-    for text in texts:
+    for text in texts[:: _together(texts)]:
         letters = _letters(text)
         if letters >= _VOTER_LETTERS:
             found = detect(text)
@@ -64,13 +65,20 @@ def vote(texts: Sequence[str]) -> Detection:
 
 def of_blocks(texts: Sequence[str], document: Detection) -> list[str]:
     """Return a language for each block: the document's, unless the block, or both neighbours, clearly differ."""
-    own = [_own(text, document.code) for text in texts]
+    width = _together(texts)
+    groups = [texts[start : start + width] for start in range(0, len(texts), width)]
+    own = [code for group in groups for code in [_own(" ".join(group), document.code)] * len(group)]
     before = _carried(own)
     after = _carried(own[::-1])[::-1]
     return [
         code or (left if left and left == right else document.code)
         for code, left, right in zip(own, before, after, strict=True)
     ]
+
+
+def _together(texts: Sequence[str]) -> int:
+    """Return how many neighbouring blocks are judged as one: one, but on pages of a great many."""
+    return -(-len(texts) // _MOST_JUDGED) or 1
 
 
 def _own(text: str, document: str) -> str | None:
@@ -111,6 +119,7 @@ def _by_script(text: str, letters: int) -> tuple[str, float] | None:
     return None
 
 
+@lru_cache(maxsize=1_000)  # a block is asked about twice: for its page, and for itself
 def _by_langdetect(text: str) -> tuple[str, float]:
     from langdetect.lang_detect_exception import LangDetectException
 
