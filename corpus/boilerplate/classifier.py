@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 CHUNK = 4096
 LEAST_UNITS, MOST_UNITS = 9, 20_000  # a fragment has no head and tail; of a monster, the rules must do
 MENU, MENU_SENTENCE, HEAD, HEAD_SENTENCE = 0.4, 0.75, 0.65, 0.9
-TAIL, TAIL_SENTENCE = 0.55, 0.6
+TAIL, TAIL_SENTENCE = 0.55, 0.65
 INSIDE, INSIDE_SENTENCE, THREAD_SENTENCE = 0.7, 0.85, 0.95
 NEVER = 1.1
 GUARDED = 0.1  # how much surer it must be of quotations, questions, items and code
 KEPT = 0.25
-TAIL_PRIOR, SURE_SCORE = -0.8, 1.5
+TAIL_PRIOR, SURE_SCORE = -1.2, 1.5
 TELLING_SHARE = 0.3
-NEAR_TELLING = 6.0
+NEAR_TELLING = 2
 END_KINDS = frozenset((Kind.RELATED, Kind.FOOTER, Kind.LEGAL, Kind.NAVIGATION, Kind.NEWSLETTER, Kind.COOKIE))
 
 
@@ -88,7 +88,7 @@ def _take_back(draft: Draft, probability: NDArray[np.float32]) -> None:
 class _View:
     """A page in parts: its first paragraph, its title (-1: none), the beginning of its tail.
 
-    `since[n]` and `until[n]` are how far the lines that say what they are stand from line n.
+    `near[n]` says that line n, or one close to it, says what it is.
     """
 
     units: list[Unit]
@@ -96,8 +96,7 @@ class _View:
     title: int
     tail: int
     thread: bool
-    since: NDArray[np.float64]
-    until: NDArray[np.float64]
+    near: NDArray[np.bool_]
     stems: Stems
 
 
@@ -109,11 +108,11 @@ def _view(draft: Draft, probability: NDArray[np.float32]) -> _View:
     thread = comments.is_thread(draft)
     stems = stems_of(units)
     telling = sure | np.array([_tells(unit, stems) for unit in units])
-    since, until = distance(telling), distance(telling[::-1])[::-1]
+    near = telling | (np.minimum(distance(telling), distance(telling[::-1])[::-1]) <= NEAR_TELLING)
     tail = max(_tail_start(probability, sure), first, _thread_end(draft) if thread else 0)
     while tail < count and not telling[tail]:
         tail += 1  # a tail begins with something that says what it is: the article may end in short lines
-    return _View(units, first, titles[-1] if titles else -1, tail, thread, since, until, stems)
+    return _View(units, first, titles[-1] if titles else -1, tail, thread, near, stems)
 
 
 def _tells(unit: Unit, stems: Stems) -> bool:
@@ -146,7 +145,7 @@ def _least(view: _View, place: int) -> float:
     sentence = unit.prose or unit.sentence or (unit.ended and unit.size >= 2) or unit.bare[-1:] in (",", "，")
     if unit.shape is Shape.TABLE and place > view.title:
         return NEVER
-    if place >= view.tail and view.since[place] + view.until[place] <= NEAR_TELLING:
+    if place >= view.tail and view.near[place]:
         return TAIL_SENTENCE if sentence else TAIL
     if place < view.title:
         return MENU_SENTENCE if sentence else MENU

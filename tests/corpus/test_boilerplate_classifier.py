@@ -26,7 +26,7 @@ PROSE = [
 ]
 PAGE = [
     "Harbour Letters", "Ports", "Tides", "Ropes and knots", "A title of some words", *PROSE, "So we left.",
-    "Ada Marchetti has looked after computers for a grocer and a port.", "Votes of members 12",
+    "Ada Marchetti has looked after computers for a grocer and a port.", "Votes of members 12", "Set in Plantin",
     "© 2020 Harbour Letters",
 ]  # fmt: skip
 
@@ -67,12 +67,12 @@ def test_no_probability_leaves_a_page_without_prose_or_moves_a_sure_rule(lines: 
 
 def test_it_decides_above_inside_and_below_by_different_measures() -> None:
     draft = judge_draft(line_blocks("\n".join(PAGE)), "text")
-    probability = np.where([unit.prose for unit in draft.units], 0.05, 0.695).astype(np.float32)
-    probability[[unit.text == "So we left." for unit in draft.units]] = 0.8
+    probability = np.where([unit.prose for unit in draft.units], 0.05, 0.95).astype(np.float32)
+    probability[[unit.text in ("So we left.", "Set in Plantin") for unit in draft.units]] = 0.66
     classifier.decide(draft, probability)
     rules = {unit.text: rule for unit, rule in zip(draft.units, draft.rules, strict=True)}
     assert rules["So we left."] == ""
-    assert rules["Votes of members 12"] == "classifier:tail"
+    assert rules["Set in Plantin"] == "classifier:tail"
     assert all(rules[line] == "" for line in PROSE)
 
 
