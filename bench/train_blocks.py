@@ -56,8 +56,8 @@ _OPTIONS: dict[str, Any] = {
 _MOST_WORDS = 400
 _NEAR = 2
 _ROWS_NEAR, _ROWS_FAR = 150, 40
-# A third of the pages is also shown without trafilatura, a fifth without any extractor.
-_WITHOUT_TRAFILATURA, _WITHOUT_ANY = 3, 5
+# Every sixth page is also shown without trafilatura, every twelfth without any extractor.
+_WITHOUT_TRAFILATURA, _WITHOUT_ANY = 6, 12
 
 
 @dataclass(frozen=True, slots=True)

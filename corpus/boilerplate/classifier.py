@@ -19,7 +19,6 @@ from corpus import trees
 from corpus.boilerplate import comments, kinds
 from corpus.boilerplate.features import FEATURES, distance, features
 from corpus.boilerplate.looks import is_weak
-from corpus.boilerplate.stems import stems_of
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _view(draft: Draft, probability: NDArray[np.float32]) -> _View:
     first = next((p for p in range(count) if units[p].prose and not sure[p] and probability[p] < 0.5), count)
     titles = [p for p in range(min(first + 1, count)) if draft.kinds[p] is Kind.TITLE]
     thread = comments.is_thread(draft)
-    stems = stems_of(units)
+    stems = draft.stems
     telling = sure | np.array([_tells(unit, stems) for unit in units])
     near = telling | (np.minimum(distance(telling), distance(telling[::-1])[::-1]) <= NEAR_TELLING)
     tail = max(_tail_start(probability, sure), first, _thread_end(draft) if thread else 0)

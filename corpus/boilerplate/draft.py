@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate.phrases import CJK, Tokens, fold, tokenize_folded
+from corpus.boilerplate.stems import Stems, stems_of
 from corpus.boilerplate.wrapping import ITEM, groups
 from corpus.models import Block, Kind, MediaType, Shape
 
@@ -81,10 +82,18 @@ class Draft:
     title_known: bool = False
     body_start: int = 0
     body_end: int = 0
+    _stems: Stems | None = None
 
     def __post_init__(self) -> None:
         self.kinds = [None] * len(self.units)
         self.rules = [""] * len(self.units)
+
+    @property
+    def stems(self) -> Stems:
+        """Return the words to read the page with, in its language."""
+        if self._stems is None:
+            self._stems = stems_of(self.units)
+        return self._stems
 
     def mark(self, place: int, kind: Kind, rule: str, *, again: bool = False) -> None:
         """Give unit `place` a verdict; an earlier one stands unless `again`."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from corpus.boilerplate.byline import is_mail_address
 from corpus.boilerplate.dates import has_date, without_date
 from corpus.boilerplate.phrases import tokenize
-from corpus.boilerplate.stems import stems_of
 from corpus.models import Kind
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def mark(draft: Draft) -> None:
     for place in framed:
         draft.mark(place, Kind.BYLINE, "frame:date")
     near = {place + step for place in framed for step in range(-NEAR, NEAR + 1)} & set(draft.open_places())
-    _mark_counters(draft, near, stems_of(draft.units))
+    _mark_counters(draft, near, draft.stems)
     _mark_names(draft, near)
     _mark_between(draft)
 

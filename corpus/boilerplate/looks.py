@@ -17,7 +17,7 @@ from corpus.boilerplate.byline import is_name
 from corpus.boilerplate.dates import has_date
 from corpus.boilerplate.phrases import CJK, FAMILIES, phrases
 from corpus.boilerplate.pitches import offers
-from corpus.boilerplate.stems import GROUPS, Stems, stems_of
+from corpus.boilerplate.stems import GROUPS
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Vocabulary:
         self.firsts = Counter(unit.tokens[:1] for unit in units)
         titles = [u for u, kind in zip(units, draft.kinds, strict=True) if kind is Kind.TITLE]
         self.title = set(titles[0].tokens) - self.common if titles else set[str]()
-        self.stems: Stems = stems_of(units)
+        self.stems = draft.stems
 
     def look(self, unit: Unit) -> tuple[float, ...]:
         """Return the values of LOOKS."""

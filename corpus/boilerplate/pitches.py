@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from corpus.boilerplate.stems import stems_of
 from corpus.models import Kind
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def mark(draft: Draft) -> None:
     """Mark paragraphs that offer enough, and those under a line that calls itself an advertisement."""
     if draft.media_type == "html":
         return
-    stems = stems_of(draft.units)
+    stems = draft.stems
     for place in draft.open_places():
         unit = draft.units[place]
         if unit.size > SIZE or unit.size < LEAST_SIZE or unit.quoted or unit.code or unit.item:

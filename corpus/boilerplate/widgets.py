@@ -7,12 +7,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate.phrases import FAMILIES, Phrase, core, phrases, tokenize
-from corpus.boilerplate.stems import stems_of
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
     from corpus.boilerplate.draft import Draft, Unit
-    from corpus.boilerplate.stems import Stems
 
 SHORT = 30.0
 NOTICE = 120.0
@@ -62,7 +60,6 @@ def mark_notices(draft: Draft) -> None:
     """Mark paragraphs about cookies at the very top, with a menu or a cookie button below them, or a button above."""
     if draft.media_type == "html":
         return
-    stems: Stems | None = None
     for place in draft.open_places(0, TOP):
         unit, below = draft.units[place], draft.units[place + 1 : place + 1 + MENU]
         short = sum(u.size <= 6 and not u.ended for u in below)
@@ -72,9 +69,8 @@ def mark_notices(draft: Draft) -> None:
             or (short < MENU - 1 and Kind.COOKIE not in draft.kinds[:TOP])
         ):
             continue
-        stems = stems or stems_of(draft.units)
         beside = draft.kinds[max(0, place - 1) : place + 2]
-        if stems.count(unit).get("cookie", 0) >= 1 or Kind.COOKIE in beside:
+        if draft.stems.count(unit).get("cookie", 0) >= 1 or Kind.COOKIE in beside:
             draft.mark(place, Kind.COOKIE, "cookie:notice-at-top")
 
 

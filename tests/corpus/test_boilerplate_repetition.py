@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.boilerplate import judge
@@ -50,6 +50,7 @@ def test_a_page_of_repeated_paragraphs_only_keeps_them() -> None:
     assert {found[line][0] for line in PROSE} == {Kind.ARTICLE}
 
 
+@settings(max_examples=40, deadline=None)  # a busy machine is no failure
 @given(st.sets(st.sampled_from([*PROSE, NOTICE, "Home", "Next steps"])))
 def test_some_prose_is_left_whatever_repeats(repeated: set[str]) -> None:
     page = ["Home", "A title of some words", *PROSE, "Next steps", NOTICE]
