@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
 
-def export(model: HistGradientBoostingClassifier, features: Sequence[str], about: dict[str, Any], file: Path) -> None:
+def export(
+    model: HistGradientBoostingClassifier, features: Sequence[str], about: dict[str, Any], file: Path
+) -> None:
     """Write a fitted binary classifier without categorical features; `about` names data, licence and figures.
 
     Numbers are rounded to six digits: train on features that are coarser than that, or expect ties to move.

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-THRESHOLD = 0.3  # bench/duplicates.py: a fifth of the words edited lies above, different pages of a site below
+THRESHOLD = (
+    0.3  # bench/duplicates.py: a fifth of the words edited lies above, different pages of a site below
+)
 SHINGLE = 3
 PERMUTATIONS = 300
 BANDS = 100  # of 3 rows: a pair at 0.3 becomes a candidate with probability 0.93, at 0.35 with 0.99, at 0.05 with 0.01

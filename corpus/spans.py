@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corpus.models import MediaType
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_HIDDEN = re.compile("[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u202a-\u202e\u2066-\u206f]")
 _PIECE = re.compile(r"\s+|&|[^\s&]+")
 
 
@@ -84,8 +85,12 @@ def _unescaped(raw: str, start: int, end: int) -> Iterator[tuple[str, int, int]]
 
 
 def _safe(text: str) -> str:
-    """Turn what an entity can smuggle in (NUL, lone surrogates) into the replacement character."""
-    return "".join("\ufffd" if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+    """Take out what an entity can smuggle in behind the decoder.
+
+    NUL and lone surrogates show as U+FFFD; what commands terminals, hides or reorders text is dropped.
+    """
+    shown = "".join("\ufffd" if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+    return _HIDDEN.sub("", shown)
 
 
 def _collapse(pieces: Iterable[tuple[str, int, int]]) -> VisibleText:
