@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import advice, boilerplate, extraction, search
+from bench import advice, boilerplate, charset, duplicates, extraction, metadata, search
 from bench.common import floors
 from corpus.settings import Settings
 
@@ -29,17 +29,24 @@ def test_advice_on_the_held_out_half() -> None:
     assert_floors({"advice, held out: f1": advice.held_out_f1()["all"]})
 
 
-def test_boilerplate_on_the_held_out_languages() -> None:
-    held_out = [dump for dump in boilerplate.gold_dumps() if dump.language in boilerplate.HELD_OUT]
-    assert_floors(
-        {"boilerplate, held out: removal f1": boilerplate.figures(held_out, boilerplate.by_rules)[2]}
-    )
+def test_boilerplate_on_the_dumps_the_shipped_pages_and_the_seeds() -> None:
+    assert_floors(boilerplate.floor_figures())
+
+
+def test_charsets_on_the_shipped_pages() -> None:
+    assert min(charset.floors_sample().values()) >= FLOORS["charset: least share exact"]
 
 
 @pytest.mark.shared
-def test_boilerplate_on_the_seeds(shared_dir: Path) -> None:
-    figures = boilerplate.figures(list(boilerplate.seed_dumps()), boilerplate.by_rules)
-    assert_floors({"boilerplate, seeds: article lines kept": figures[3]})
+def test_near_duplicates_of_public_texts(shared_dir: Path) -> None:
+    found, _ = duplicates.recall(duplicates.texts(300))["20%"]
+    assert_floors({"duplicates: recall at 20 % edits": found})
+
+
+@pytest.mark.shared
+def test_metadata_of_public_pages(shared_dir: Path) -> None:
+    shares = metadata.held_out_shares(shared_dir / "data" / "web_pages", step=5)
+    assert_floors({f"public metadata: {name}": share for name, share in shares.items()})
 
 
 def test_search_on_the_shipped_pages(sample_warehouse: Path) -> None:
