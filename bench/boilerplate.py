@@ -22,8 +22,20 @@ from corpus.boilerplate import judge, judge_draft, text_metadata
 from corpus.extract.text import line_blocks
 from corpus.models import Kind
 
-__all__ = ["by_rules", "figures", "floor_figures", "gold_dumps", "main", "seed_dumps", "written_dumps"]
+__all__ = [
+    "HELD_OUT",
+    "by_rules",
+    "by_us",
+    "figures",
+    "floor_figures",
+    "gold_dumps",
+    "main",
+    "seed_dumps",
+    "written_dumps",
+]
 
+# The languages of the shipped pages that nobody looked at before the line classifier came; tuned on since.
+HELD_OUT = frozenset(("fr", "de", "zh"))
 STOPLISTS = {
     "en": "English",
     "it": "Italian",

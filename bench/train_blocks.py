@@ -181,7 +181,8 @@ def _row_weights(page: LabelledPage) -> NDArray[np.float64]:
     near = np.convolve(page.article, np.ones(2 * _NEAR + 1), "same")[: len(sizes)] > 0
     for shares in (page.witnesses.trafilatura, page.witnesses.resiliparse):
         near |= shares > 0 if shares is not None else False
-    return weights * (_every_nth(near, _ROWS_NEAR) + _every_nth(~near, _ROWS_FAR))
+    taken = _every_nth(near, _ROWS_NEAR) + _every_nth(~near, _ROWS_FAR)
+    return np.asarray(weights * taken, dtype=np.float64)
 
 
 def _every_nth(chosen: NDArray[np.bool_], most: int) -> NDArray[np.float64]:

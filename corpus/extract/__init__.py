@@ -15,7 +15,7 @@ def extract(page: DecodedPage, url: str = "", fetched_on: str = "") -> tuple[lis
 
     `url` and `fetched_on` (an ISO date) are what its source knows: a page is not published after it was fetched.
 
-    HTML: what trafilatura calls the main content is `article`, the rest is named by where it stands.
+    HTML: what the block classifier calls the main content is `article`, the rest is named by where it stands.
     Text: one block a line, all of them `article` until the boilerplate rules have spoken; their metadata
     comes from `corpus.boilerplate.text_metadata`.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from corpus.markup import Token
 
 _SHAPES = {
-    "li": Shape.LIST_ITEM, "dd": Shape.LIST_ITEM, "blockquote": Shape.QUOTE, "tr": Shape.TABLE,
+    "li": Shape.LIST_ITEM, "dd": Shape.LIST_ITEM, "blockquote": Shape.QUOTE,
     "table": Shape.TABLE, "pre": Shape.CODE,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "dt"), Shape.HEADING),
 }  # fmt: skip

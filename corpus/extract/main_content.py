@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corpus.extract import classifier, witnesses
 from corpus.extract.covering import cover
 from corpus.extract.mend import mend
+from corpus.extract.places import BITS
 from corpus.models import Block, Kind, Span
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def _kept(raw: str, layout: Layout, trees: Trees | None) -> tuple[list[bool], st
 def _verdict(block: LaidOutBlock, keep: bool, rule: str) -> tuple[Kind, str]:
     if keep and block.place is not Kind.AUTHOR_BOX:
         return Kind.ARTICLE, rule
-    return block.place or Kind.OTHER, block.rule or rule
+    hidden = block.around.flags & BITS["hidden"]
+    return block.place or Kind.OTHER, block.rule or ("place:hidden" if hidden else rule)
 
 
 def _spare_most_of_the_article(

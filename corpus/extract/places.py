@@ -91,7 +91,6 @@ _BY_ELEMENT = {
     "details": "details", "main": "main", "article": "article", "header": "header", "button": "button",
     "select": "select", "noscript": "noscript", **dict.fromkeys(("h1", "h2", "h3", "h4"), "heading"),
 }  # fmt: skip
-HIDDEN_RULE = "place:hidden"
 
 
 class Place(NamedTuple):

@@ -1,7 +1,8 @@
 """What a tree builder would face: pages beyond these figures are never shown to one that is slow or drops text.
 
-Measured on hostile pages: trafilatura and lxml lose what is nested over 253 deep and take more than linear time for
-hundreds of thousands of elements or of attributes on one tag; resiliparse's time grows with the square of the depth.
+Measured on hostile pages: lxml, and so trafilatura, loses what is nested over 253 deep; trafilatura takes 40 seconds
+for a million elements and lxml 86 for 200,000 attributes on one tag; resiliparse's time grows with the square of the
+depth. At the limits below each takes about two seconds, resiliparse four.
 """
 
 from __future__ import annotations
@@ -30,32 +31,46 @@ _ENDS = {
         BLOCK_TAGS - frozenset("td th tr tbody thead tfoot dt dd li option".split()), frozenset("p")
     ),
 }
-_LONG_TAG = 3_000
+_LONG_TAG = 1_000
+_ATTRIBUTES = 300
+_LXML_DEPTH = 240
+_LXML_ELEMENTS = 30_000
+_LXML_CHARACTERS = 5_000_000
+_RESILIPARSE_DEPTH = 2_000
+_RESILIPARSE_NESTING = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Characters of the page, its elements, how deep they are nested, and the most attributes on one of them."""
+    """What there is of a page: its characters, its elements, how deep they are nested, attributes on one of them.
+
+    `nesting` is the sum over the elements of how many others each stands in.
+    """
 
     characters: int
     elements: int
     depth: int
+    nesting: int
     attributes: int
 
     @property
     def for_lxml(self) -> bool:
         """Whether trafilatura and other users of lxml read the page whole and in seconds."""
         return (
-            self.depth <= 240
-            and self.elements <= 30_000
-            and self.attributes <= 1_000
-            and self.characters <= 5_000_000
+            self.depth <= _LXML_DEPTH
+            and self.elements <= _LXML_ELEMENTS
+            and self.attributes <= _ATTRIBUTES
+            and self.characters <= _LXML_CHARACTERS
         )
 
     @property
     def for_resiliparse(self) -> bool:
         """Whether resiliparse reads the page in seconds."""
-        return self.depth <= 2_000 and self.attributes <= 1_000
+        return (
+            self.depth <= _RESILIPARSE_DEPTH
+            and self.nesting <= _RESILIPARSE_NESTING
+            and self.attributes <= _ATTRIBUTES
+        )
 
 
 @dataclass(slots=True)
@@ -65,6 +80,7 @@ class Weigher:
     raw: str
     elements: int = 0
     depth: int = 0
+    nesting: int = 0
     attributes: int = 0
     _stack: list[str] = field(default_factory=list)
     _open: dict[str, int] = field(default_factory=dict)
@@ -86,6 +102,7 @@ class Weigher:
         stack.append(name)
         self._open[name] = self._open.get(name, 0) + 1
         self.depth = max(self.depth, len(stack))
+        self.nesting += len(stack)
 
     def _close(self, name: str) -> None:
         if not self._open.get(name):
@@ -98,4 +115,4 @@ class Weigher:
 
     def weight(self) -> Weight:
         """Return the figures; a tag too short to have many attributes counts for none."""
-        return Weight(len(self.raw), self.elements, self.depth, self.attributes)
+        return Weight(len(self.raw), self.elements, self.depth, self.nesting, self.attributes)

@@ -95,12 +95,12 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
         "pages-000001",
         "translate-000000",
         "advice-000000",
-        "english-all",
+        "english-000000",
         "embed-000000",
         "embed-000001",
-        "centre-all",
-        "duplicates-all",
-        "themes-all",
+        "centre-000000",
+        "duplicates-000000",
+        "themes-000000",
     ]
     assert all(task.state.is_completed() and task.run_count == 1 for task in tasks)
 
