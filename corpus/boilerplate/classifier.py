@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CHUNK = 4096
 LEAST_UNITS, MOST_UNITS = 9, 20_000  # a fragment has no head and tail; of a monster, the rules must do
+# How probable a unit must be, by place: chosen on the written dumps that are tuned on, where figures hardly move.
 MENU, MENU_SENTENCE, HEAD, HEAD_SENTENCE = 0.4, 0.75, 0.65, 0.9
 TAIL, TAIL_SENTENCE = 0.55, 0.65
 INSIDE, INSIDE_SENTENCE, THREAD_SENTENCE = 0.7, 0.85, 0.95
