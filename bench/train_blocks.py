@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from corpus.trees import Trees
 
     Rows = NDArray[np.float32]
+    Sample = tuple[Rows, NDArray[np.bool_], NDArray[np.float64]]
 
 FOLDS = 5
 ABOUT = {
@@ -132,11 +133,10 @@ def common_subsequence(left: Sequence[str], right: Sequence[str]) -> list[int]:
     return found
 
 
-def train(pages: Sequence[LabelledPage], file: Path) -> Trees:
-    """Fit on `pages`, write the model to `file`, and return it as the project will load it."""
+def train(samples: Sequence[Sample], file: Path) -> Trees:
+    """Fit on the samples of pages, write the model to `file`, and return it as the project will load it."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    samples = [_sample(page) for page in pages if page.layout.blocks]
     rows, labels, weights = (np.concatenate(column) for column in zip(*samples, strict=True))
     model = HistGradientBoostingClassifier(**_OPTIONS)
     model.fit(rows, labels, sample_weight=weights * (len(weights) / weights.sum()))
@@ -146,14 +146,15 @@ def train(pages: Sequence[LabelledPage], file: Path) -> Trees:
 
 def train_folds(pages: Sequence[LabelledPage]) -> list[Trees]:
     """Return for each fold the model that has seen no page of it."""
+    samples = [(page.fold, sample(page)) for page in pages if page.layout.blocks]
     with tempfile.TemporaryDirectory() as folder:
         return [
-            train([page for page in pages if page.fold != fold], Path(folder) / f"{fold}.json")
+            train([found for other, found in samples if other != fold], Path(folder) / f"{fold}.json")
             for fold in range(FOLDS)
         ]
 
 
-def _sample(page: LabelledPage) -> tuple[Rows, NDArray[np.bool_], NDArray[np.float64]]:
+def sample(page: LabelledPage) -> Sample:
     """Return rows, labels and weights of a page: all that is near its article, some of what is far from it."""
     weights = _row_weights(page)
     taken = weights > 0
@@ -202,7 +203,7 @@ def main() -> None:
         raise SystemExit(1)
     file = ROOT / "corpus" / "extract" / "data" / "blocks.json"
     file.parent.mkdir(exist_ok=True)
-    trees = train(list(labelled_pages(folder)), file)
+    trees = train([sample(page) for page in labelled_pages(folder) if page.layout.blocks], file)
     print(
         f"{file.relative_to(ROOT)}: {len(trees.feature)} trees, {file.stat().st_size:,} bytes, {trees.about}"
     )

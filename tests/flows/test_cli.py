@@ -392,7 +392,7 @@ def test_a_page_cannot_command_the_terminal(
 def test_what_commands_or_reorders_does_not_reach_the_passages(hostile_warehouse: Path) -> None:
     with Warehouse.open(hostile_warehouse) as opened:
         text = first(opened, "select string_agg(text, '') from passages")
-    assert "etcejorp" in text
+    assert "the tcejorp before" in text
     assert CONTROL.search(text.replace("\n", "")) is None
 
 
