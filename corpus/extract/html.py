@@ -86,7 +86,7 @@ class _Reader:
             self.current = self._begin(token)
         block = self.current
         block.pieces.append(text)
-        block.runs.append(Span(token.start, token.end))
+        block.runs.append(Span(max(token.start, block.start), token.end))
         block.characters += characters
         block.linked += characters if self.in_link else 0
         block.bold += characters if self.in_bold else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.extract.html import html_blocks
@@ -102,6 +102,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=50).map("".join))
+@example("\na")
 def test_blocks_are_in_order_and_slice_back_whatever_is_left_open(raw: str) -> None:
     edge = 0
     for block in html_blocks(raw).blocks:
