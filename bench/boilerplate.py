@@ -1,9 +1,10 @@
 """Which lines of a text dump are boilerplate: ours beside a C4-style line filter, jusText and trafilatura.
 
-`python -m bench.boilerplate [--files] [--held-out] [--public]`: the written dumps that were tuned on, the shipped
+`python -m bench.boilerplate [--files] [--held-out] [--folds]`: the written dumps that were tuned on, the shipped
 pages as dumps, and the seed pages beside the checkout. `--held-out` adds the written dumps that nobody looks at: their
-figures only, never a row or a line of one. `--public` adds public pages (WCXB development split, CC-BY-4.0) as dumps,
-labelled by alignment with their true content and cross-validated: what decides on a page has learnt from other domains.
+figures only, never a row or a line of one. `--folds` trains the classifier anew in folds (minutes): what decides on a
+page has learnt from other domains. It adds the written dumps so, and public pages (WCXB development split, CC-BY-4.0)
+as dumps, labelled by alignment with their true content.
 
 Two variants of ours are measured: rules alone, and rules with the line classifier.
 """
@@ -14,13 +15,17 @@ import argparse
 import html
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from bench.common import print_table
 from bench.dumps import Dump, gold_dumps, seed_dumps, written_dumps
 from corpus.boilerplate import judge, judge_draft, text_metadata
 from corpus.extract.text import line_blocks
-from corpus.models import Kind
+from corpus.models import Block, Kind
+
+if TYPE_CHECKING:
+    from corpus.boilerplate.draft import Draft
 
 __all__ = [
     "HELD_OUT",
@@ -67,8 +72,8 @@ def main() -> None:
     parser.add_argument(
         "--held-out", action="store_true", help="measure the written dumps that nobody looks at"
     )
-    parser.add_argument("--public", action="store_true", help="cross-validate on public pages (minutes)")
-    parser.add_argument("--step", type=int, default=1, help="with --public: every Nth page")
+    parser.add_argument("--folds", action="store_true", help="cross-validate the classifier (many minutes)")
+    parser.add_argument("--step", type=int, default=1, help="with --folds: every Nth public page")
     arguments = parser.parse_args()
     groups = {
         "written dumps, tuned on": list(written_dumps("tuned")),
@@ -84,10 +89,10 @@ def main() -> None:
     for group, dumps in groups.items():
         _print_group(group, dumps)
     print_table("Kinds of removed lines, without the held-out", ("true", "named", "lines"), confusion(seen))
-    if arguments.public:
-        from bench import public_cross_validation
+    if arguments.folds:
+        from bench import line_folds
 
-        public_cross_validation.print_tables(arguments.step)
+        line_folds.print_tables(arguments.step)
 
 
 def _print_group(group: str, dumps: list[Dump]) -> None:
@@ -143,11 +148,13 @@ def by_rules(dump: Dump) -> set[int]:
     """Return the lines that the rules of corpus.boilerplate keep without the classifier."""
     text = "\n".join(dump.lines)
     blocks = line_blocks(text)
-    draft = judge_draft(blocks, "text")
-    kept = [
-        n for unit, kind in zip(draft.units, draft.kinds, strict=True) if kind is None for n in unit.members
-    ]
-    return {text.count("\n", 0, blocks[n].span.start) + 1 for n in kept}
+    return open_lines(judge_draft(blocks, "text"), blocks, text)
+
+
+def open_lines(draft: Draft, blocks: Sequence[Block], text: str) -> set[int]:
+    """Return the lines of `text` whose blocks have no verdict."""
+    open_units = (unit for unit, kind in zip(draft.units, draft.kinds, strict=True) if kind is None)
+    return {text.count("\n", 0, blocks[n].span.start) + 1 for unit in open_units for n in unit.members}
 
 
 def judged_kinds(dump: Dump) -> dict[int, Kind]:

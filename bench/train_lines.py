@@ -1,211 +1,201 @@
-"""Train the line classifier of text dumps on public pages: `python -m bench.train_lines [--step N] [--write]`.
+"""Train the line classifier of text dumps: `python -m bench.train_lines [--step N] [--write]`.
 
-The pages are `bench.public_lines`'. Each is learnt as it is and in shapes that public pages lack: most of the menus
-gone, menus glued to one line, paragraphs hard-wrapped, blank lines between. Prints figures of five folds grouped by
-domain; `--write` trains on all and writes corpus/boilerplate/data/lines.json.
+It learns from `bench.public_lines`' pages (article or not) and from the written dumps and shipped pages that are tuned
+on (all kinds), each as it is and trimmed: without most of what stands above and below its article, or with nothing but
+the article. Prints figures of folds by domain; `--write` trains on all and writes the two files of the model under
+corpus/boilerplate/data.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
-import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bench.boost import export
 from bench.common import ROOT, print_table
+from bench.dumps import gold_dumps, written_dumps
+from bench.line_network import ENSEMBLE, SETTINGS, fitted, weights_of
 from bench.public_lines import PublicDump, public_dumps
 from corpus.boilerplate import judge_draft
-from corpus.boilerplate.features import FEATURES, features, without_letters
+from corpus.boilerplate.features import FEATURES, features
+from corpus.boilerplate.tagger import Tagger
 from corpus.extract.text import line_blocks
+from corpus.models import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from bench.dumps import Dump
 
 FOLDS = 4
 SEED = 7
-VARIANTS = 3
-WRAP = 72
-MENUS = 0.25
-MENU_WEIGHT = 1.0
-LETTERLESS = 0.3
-FILE = ROOT / "corpus" / "boilerplate" / "data" / "lines.json"
-SETTINGS: dict[str, Any] = {
-    "max_iter": 90, "learning_rate": 0.12, "max_leaf_nodes": 24, "min_samples_leaf": 60, "l2_regularization": 5.0,
-    "max_features": 0.4, "max_bins": 48, "random_state": SEED,
-}  # fmt: skip
-
+DATA = ROOT / "corpus" / "boilerplate" / "data"
 CATALOGUES = frozenset(("collection", "listing", "product"))  # their main content is no text
+KINDS = (
+    Kind.ARTICLE, Kind.TITLE, Kind.BYLINE, Kind.NAVIGATION, Kind.COOKIE, Kind.SHARE, Kind.NEWSLETTER, Kind.COMMENT,
+    Kind.AUTHOR_BOX, Kind.RELATED, Kind.FOOTER, Kind.LEGAL, Kind.PROMOTION, Kind.OTHER,
+)  # fmt: skip
+# The truth of a unit: the place of its kind in KINDS, or one of these.
+IN_DOUBT, NOT_ARTICLE = -1, -2
+_NUMBERS = {kind.value: number for number, kind in enumerate(KINDS)}
+_PUBLIC = {"article": 0, "title": 1, "other": NOT_ARTICLE}
+# Trimmed copies of each page: how many, the share with nothing but the article, and of the others the share that end
+# (or begin) with it, and the mean number of lines left where they do not.
+TRIMMED, BARE, EDGE, ABOVE, BELOW = 2, 0.3, 0.3, 8, 10
 
-Labelled = list[tuple[str, str]]
+
+class Labelled(NamedTuple):
+    """A page's lines and what each is: the place of its kind in KINDS, IN_DOUBT or NOT_ARTICLE. `domain`: a number."""
+
+    lines: Sequence[str]
+    told: Sequence[int]
+    domain: int
+    group: str
 
 
 class Page(NamedTuple):
-    """A page to learn from: `truth` of a unit is 1 for boilerplate, 0 for the article, -1 in doubt.
-
-    `domain` is a number; `variant` 0 is the page as it is.
-    """
+    """A page to learn from: features and truth of its units. `group` is public, written or trimmed (and written)."""
 
     values: NDArray[np.float32]
-    truth: NDArray[np.int8]
+    truth: NDArray[np.int64]
     domain: int
-    variant: int
+    group: str
 
 
 def main() -> None:
     """Print cross-validated figures and, if asked, write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--step", type=int, default=1)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--step", type=int, default=1, help="every Nth public page")
+    parser.add_argument("--write", action="store_true", help="train on all pages and write the model's files")
     arguments = parser.parse_args()
-    dumps = [dump for dump in public_dumps(arguments.step) if dump.page_type not in CATALOGUES]
-    pages = pages_of(dumps)
+    public, written = public_pages(arguments.step), written_pages()
+    pages = pages_of(public, written)
     figures = figures_of(pages, out_of_fold(pages))
-    print_table(f"Line classifier, {len(dumps)} public pages, folds by domain", ("figure", "value"), figures)
+    sizes = f"{len(written)} written and {len(public)} public pages"
+    print_table(f"Line classifier, {sizes}, folds by domain", ("figure", "value"), figures)
     if arguments.write:
-        export(fitted(pages), FEATURES, about(len(dumps), figures), FILE)
-        print(f"\nwrote {FILE.name}: {FILE.stat().st_size / 1e3:.0f} kB")
+        write(tagger_of(pages, ENSEMBLE, about(sizes, figures)))
 
 
-def about(pages: int, figures: list[tuple[str, float]]) -> dict[str, Any]:
+def public_pages(step: int = 1) -> list[PublicDump]:
+    """Return the public pages whose main content is text."""
+    return [dump for dump in public_dumps(step) if dump.page_type not in CATALOGUES]
+
+
+def written_pages() -> list[Dump]:
+    """Return the written dumps that are tuned on and the shipped pages."""
+    return [*written_dumps("tuned"), *gold_dumps()]
+
+
+def about(sizes: str, figures: list[tuple[str, float]]) -> dict[str, Any]:
     """Return what the model says of itself."""
     return {
-        "what": "probability that a unit of a text dump is boilerplate",
-        "trained on": f"{pages} pages of WCXB (development split) as text dumps, and augmented shapes of them",
-        "licence of the data": "CC-BY-4.0",
-        "method": f"scikit-learn HistGradientBoostingClassifier {SETTINGS}",
+        "what": "probability of each kind of a unit of a text dump",
+        "trained on": f"{sizes}; the public ones are WCXB's (development split) as text dumps",
+        "licence of the data": "CC-BY-4.0 (public pages); this project's own (written pages)",
+        "method": f"bidirectional gated recurrent units {SETTINGS}, {ENSEMBLE} members",
         "cross-validated": {name: round(value, 3) for name, value in figures},
     }
 
 
-def pages_of(dumps: Sequence[PublicDump]) -> list[Page]:
-    """Return every page in every variant."""
+def pages_of(public: Sequence[PublicDump], written: Sequence[Dump]) -> list[Page]:
+    """Return the pages to learn from: public ones, written ones, and trimmed copies of both."""
+    domains = {domain: number for number, domain in enumerate(sorted({dump.domain for dump in public}))}
+    labelled = [
+        Labelled(d.lines, [_PUBLIC.get(x, IN_DOUBT) for x in d.labels], domains[d.domain], "public")
+        for d in public
+    ]
+    for number, dump in enumerate(written, len(domains)):
+        told = [_NUMBERS.get(dump.kinds.get(n, ""), IN_DOUBT) for n in range(1, len(dump.lines) + 1)]
+        labelled.append(Labelled(dump.lines, told, number, "written"))
     draw = random.Random(SEED)  # noqa: S311 - a repeatable draw, not a secret
-    domains = {domain: number for number, domain in enumerate(sorted({d.domain for d in dumps}))}
-    pages = []
-    for dump in dumps:
-        for variant in range(VARIANTS):
-            values, truth = learn(variant_of(dump, variant, draw))
-            if variant and draw.random() < LETTERLESS:
-                values = without_letters(values)
-            pages.append(Page(values, truth, domains[dump.domain], variant))
-    return pages
+    copies = [trimmed(page, draw) for page in labelled for _ in range(TRIMMED) if 0 in page.told]
+    return [Page(*learn(page.lines, page.told), page.domain, page.group) for page in (*labelled, *copies)]
 
 
-def learn(labelled: Labelled) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """Return features and truth of the units of a page; units whose lines disagree are in doubt."""
-    blocks = line_blocks("\n".join(line for _, line in labelled))
-    draft = judge_draft(blocks, "text")
-    labels = iter([label for label, line in labelled if line])
-    by_block = [next(labels) if block.text else "" for block in blocks]
-    told = [{by_block[n] for n in unit.members} for unit in draft.units]
-    truth = [1 if labels == {"other"} else 0 if labels == {"article"} else -1 for labels in told]
-    return features(draft), np.array(truth, dtype=np.int8)
-
-
-def variant_of(dump: PublicDump, variant: int, draw: random.Random) -> Labelled:
-    """Return the lines of a page with their labels: as they are, or in a shape drawn by lot."""
-    labelled = list(zip(dump.labels, dump.lines, strict=True))
-    if not variant:
-        return labelled
-    labelled = _trimmed(labelled, draw)
-    shapes: list[Callable[[Labelled], Labelled]] = [_spaced, _glued, _wrapped, list]
-    return draw.choices(shapes, (4, 3, 2, 3))[0](labelled)
-
-
-def _trimmed(labelled: Labelled, draw: random.Random) -> Labelled:
-    """Leave a few lines of what stands above and below the article, and half of the boxes inside it."""
-    places = [n for n, (label, _) in enumerate(labelled) if label == "article"]
-    above = int(draw.expovariate(1 / 10))
-    below = int(draw.expovariate(1 / 14))
-    first = max(0, places[0] - above)
-    inside = [pair for pair in labelled[first : places[-1] + 1] if pair[0] != "other" or draw.random() < 0.6]
-    return inside + labelled[places[-1] + 1 : places[-1] + 1 + below]
-
-
-def _spaced(labelled: Labelled) -> Labelled:
-    return [pair for line in labelled for pair in (line, ("", ""))]
-
-
-def _glued(labelled: Labelled) -> Labelled:
-    """Join runs of short lines that are not the article, as a scraper does that knows no block elements."""
-    glued: Labelled = []
-    run: list[str] = []
-    separator = (" | ", "  ", " ")[len(labelled) % 3]
-    for label, line in [*labelled, ("", "")]:
-        if label == "other" and len(line) < 30 and len(run) < 12:
-            run.append(line)
-            continue
-        if run:
-            glued.append(("other", separator.join(run)))
-            run = []
-        if line:
-            glued.append((label, line))
-    return glued
-
-
-def _wrapped(labelled: Labelled) -> Labelled:
-    lines: Labelled = []
-    for label, line in labelled:
-        lines += [(label, piece) for piece in textwrap.wrap(line, WRAP, break_long_words=False)] or [
-            (label, line)
+def trimmed(page: Labelled, draw: random.Random) -> Labelled:
+    """Return a page that has an article as another scraper, or an extractor, might have left it."""
+    places = [n for n, told in enumerate(page.told) if told == 0]
+    if draw.random() < BARE:
+        front = {_NUMBERS[kind] for kind in (Kind.TITLE, Kind.BYLINE)} if draw.random() < 0.5 else set[int]()
+        kept = [
+            n for n, told in enumerate(page.told) if told == 0 or told in front or not page.lines[n].strip()
         ]
-        lines.append(("", ""))
-    return lines
+    else:
+        above, below = (
+            0 if draw.random() < EDGE else int(draw.expovariate(1 / mean)) for mean in (ABOVE, BELOW)
+        )
+        kept = list(range(max(0, places[0] - above), min(len(page.lines), places[-1] + 1 + below)))
+    group = "trimmed" if page.group == "written" else page.group
+    return Labelled([page.lines[n] for n in kept], [page.told[n] for n in kept], page.domain, group)
 
 
-def fitted(pages: Sequence[Page]) -> HistGradientBoostingClassifier:
-    """Return the ensemble that learnt from `pages`: a quarter of the menus is enough."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
+def learn(lines: Sequence[str], told: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return features and truth of the units of a page; units whose lines disagree are in doubt."""
+    text = "\n".join(lines)
+    blocks = line_blocks(text)
+    draft = judge_draft(blocks, "text")
+    by_block = [told[text.count("\n", 0, block.span.start)] for block in blocks]
+    found = [{by_block[member] for member in unit.members} for unit in draft.units]
+    truth = [labels.pop() if len(labels) == 1 else IN_DOUBT for labels in found]
+    return features(draft), np.array(truth, dtype=np.int64)
 
-    draw = np.random.default_rng(SEED)
-    rows, truths, weights = [], [], []
-    for page in pages:
-        share = MENUS if page.variant == 0 else 1.0
-        chosen = (page.truth == 0) | ((page.truth == 1) & (draw.random(len(page.truth)) < share))
-        rows.append(page.values[chosen])
-        truths.append(page.truth[chosen])
-        weight = (100 / max(1, len(page.truth))) ** 0.5
-        weights.append(np.where(truths[-1] == 1, weight * MENU_WEIGHT, weight))
-    model = HistGradientBoostingClassifier(**SETTINGS)
-    return model.fit(np.concatenate(rows), np.concatenate(truths), sample_weight=np.concatenate(weights))
+
+def tagger_of(pages: Sequence[Page], members: int, told: dict[str, Any]) -> Tagger:
+    """Return the ensemble that learnt from `pages`."""
+    rows = np.concatenate([page.values for page in pages])
+    centre, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+    draw = random.Random(SEED)  # noqa: S311 - a repeatable draw, not a secret
+    networks = [fitted(pages, centre, scale, len(KINDS), draw.randrange(2**31)) for _ in range(members)]
+    weights = weights_of(networks) | {"centre": centre, "scale": scale}
+    return Tagger(KINDS, {name: np.asarray(w, dtype=np.float32) for name, w in weights.items()}, told)
+
+
+def write(tagger: Tagger) -> None:
+    """Write the model's two files."""
+    from safetensors.numpy import save_file
+
+    weights = {name: np.ascontiguousarray(w, dtype=np.float16) for name, w in tagger.weights.items()}
+    weights |= {name: tagger.weights[name] for name in ("centre", "scale")}
+    save_file(weights, DATA / "lines.safetensors")
+    told = {"about": tagger.about, "kinds": [kind.value for kind in tagger.kinds], "features": list(FEATURES)}
+    (DATA / "lines.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(
+        f"\nwrote lines.json and lines.safetensors: {(DATA / 'lines.safetensors').stat().st_size / 1e3:.0f} kB"
+    )
 
 
 def out_of_fold(pages: Sequence[Page]) -> list[NDArray[np.float32]]:
-    """Return what models that have seen no page of its domain think of each page."""
+    """Return what one network that has seen no page of its domain thinks of each page, shape (units, kinds)."""
     order = np.random.default_rng(SEED).permutation(max(page.domain for page in pages) + 1)
     folds = [int(order[page.domain]) % FOLDS for page in pages]
     found: dict[int, NDArray[np.float32]] = {}
     for fold in range(FOLDS):
-        model = fitted([page for page, other in zip(pages, folds, strict=True) if other != fold])
-        asked = [n for n, other in enumerate(folds) if other == fold]
-        thought = model.predict_proba(np.concatenate([pages[n].values for n in asked]))[:, 1].astype(
-            np.float32
-        )
-        ends = np.cumsum([len(pages[n].values) for n in asked])[:-1]
-        found |= dict(zip(asked, np.split(thought, ends), strict=True))
+        learnt = tagger_of([page for page, other in zip(pages, folds, strict=True) if other != fold], 1, {})
+        found |= {n: learnt.probabilities(pages[n].values) for n, other in enumerate(folds) if other == fold}
     return [found[n] for n in range(len(pages))]
 
 
 def figures_of(pages: Sequence[Page], thought: Sequence[NDArray[np.float32]]) -> list[tuple[str, float]]:
-    """Return how well units are told apart, at the classifier's thresholds, without the rules."""
+    """Return how well units are told apart by the network alone, at some thresholds."""
     figures = []
-    for shape in ("as they are", "reshaped"):
-        chosen = [n for n, page in enumerate(pages) if (page.variant > 0) == (shape == "reshaped")]
+    for group in ("public", "written", "trimmed"):
+        chosen = [n for n, page in enumerate(pages) if page.group == group]
         truth = np.concatenate([pages[n].truth for n in chosen])
-        found = np.concatenate([thought[n] for n in chosen])
-        for least in (0.5, 0.8, 0.95):
-            drop, other, article = found >= least, truth == 1, truth == 0
+        found = 1 - np.concatenate([thought[n] for n in chosen])[:, 0]
+        article, other = truth == 0, (truth > 0) | (truth == NOT_ARTICLE)
+        for least in (0.5, 0.7, 0.9):
+            drop = found >= least
             right = float((other & drop).sum())
             figures += [
-                (f"{shape}, {least}: precision", right / max(1.0, float((drop & (truth >= 0)).sum()))),
-                (f"{shape}, {least}: recall", right / float(other.sum())),
-                (f"{shape}, {least}: article kept", float((article & ~drop).sum()) / float(article.sum())),
+                (f"{group}, {least}: precision", right / max(1.0, float((drop & (truth != IN_DOUBT)).sum()))),
+                (f"{group}, {least}: recall", right / float(other.sum())),
+                (f"{group}, {least}: article kept", float((article & ~drop).sum()) / float(article.sum())),
             ]
     return figures
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.boilerplate.looks import LOOKS, RULES, WORD, looks, rules
+from corpus.boilerplate.looks import LOOKS, RULES, looks, rules
 from corpus.models import Kind
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ FEATURES = (
     *(f"{name} {offset:+d}" for name in NEIGHBOURS for offset in OFFSETS),
     *(f"{name} {side} {width}" for name in NEIGHBOURS for width in WINDOWS for side in ("above", "below")),
 )
-LETTERS = ("capitals", "short words", "upper", "lower start")
 
 
 def features(draft: Draft) -> NDArray[np.float32]:
@@ -47,19 +46,6 @@ def features(draft: Draft) -> NDArray[np.float32]:
     columns |= {name: said[:, i] for i, name in enumerate(RULES)}
     rows = [look, said, _position(draft, columns), _relative(columns), *_around(columns)]
     return np.round(np.concatenate(rows, axis=1), 4).astype(np.float32)
-
-
-def without_letters(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return rows as if the script had neither capitals nor spaces: to learn from, for languages written so."""
-    masked = rows.copy()
-    for column, name in enumerate(FEATURES):
-        if any(letter in name for letter in LETTERS):
-            masked[:, column] = np.where(masked[:, column] == -1, -1, 0)
-        elif name == "word length":
-            masked[:, column] = WORD
-        elif name == "relative word length":
-            masked[:, column] = 0
-    return masked
 
 
 def _position(draft: Draft, columns: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
