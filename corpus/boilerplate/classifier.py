@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from corpus.boilerplate import tagger
 from corpus.boilerplate.features import FEATURES, features
-from corpus.boilerplate.looks import is_weak
 from corpus.models import Shape
 
 if TYPE_CHECKING:
@@ -25,16 +24,17 @@ if TYPE_CHECKING:
     from corpus.models import Kind
 
 LEAST_UNITS, MOST_UNITS = 9, 20_000  # a fragment has no head and tail; of a monster, the rules must do
-# How probable it must be that a unit, or one that reads as a sentence, is none of the article, chosen on folds of the
-# written dumps that are tuned on; and below which probability a rule's verdict is taken back: of rules that judge by
-# place, and of others.
-LEAST, LEAST_SENTENCE, TAKEN_BACK_WEAK, TAKEN_BACK = 0.8, 0.85, 0.02, 0.0
+# How probable it must be that a unit, or one that reads as a sentence, is none of the article; and below which
+# probability the verdict of a fallible rule is taken back. All chosen on folds of the written dumps that are tuned on,
+# as are the fallible families: those whose verdicts, where the network doubts them, are wrong more often than right.
+LEAST, LEAST_SENTENCE, TAKEN_BACK = 0.8, 0.85, 0.3
+FALLIBLE = frozenset(("contents", "cookie", "footer", "legal", "newsletter", "other", "related"))
 NEVER = 1.1
 RULE = "classifier:line"
 
 
 def mark(draft: Draft) -> None:
-    """Give units of a text dump that no sure rule decided a verdict, or take a weak rule's back.
+    """Give units of a text dump that no sure rule decided a verdict, or take a fallible rule's back.
 
     Raises ModelError where the model's files are damaged or made for other features.
     """
@@ -61,7 +61,7 @@ def decide(draft: Draft, probability: NDArray[np.float32]) -> None:
     """Weigh the probabilities, shape (units, kinds). A page that had a paragraph is not left without one."""
     other, named = 1 - probability[:, 0], [kinds()[n] for n in probability[:, 1:].argmax(axis=1) + 1]
     for place, rule in enumerate(draft.rules):
-        if rule and other[place] < (TAKEN_BACK_WEAK if is_weak(rule) else TAKEN_BACK):
+        if other[place] < TAKEN_BACK and rule.partition(":")[0] in FALLIBLE:
             draft.kinds[place], draft.rules[place] = None, ""
     least = [_least(unit) for unit in draft.units]
     kept_prose = any(other[place] < least[place] for place in draft.prose_places())

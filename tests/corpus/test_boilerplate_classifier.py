@@ -127,11 +127,13 @@ def test_only_what_is_surely_no_article_goes_and_under_its_kind() -> None:
     assert all(found[line] is None for line in PROSE)
 
 
-def test_a_rule_that_the_page_as_a_whole_speaks_against_is_taken_back() -> None:
+def test_a_fallible_rule_that_the_page_as_a_whole_speaks_against_is_taken_back_and_no_other() -> None:
     draft = judge_draft(line_blocks("\n".join(PAGE)), "text")
-    assert draft.kinds[-1] is Kind.LEGAL
+    before = list(draft.kinds)
+    assert before[0] is Kind.NAVIGATION
+    assert before[-1] is Kind.LEGAL
     classifier.decide(draft, thought(draft, np.full(len(draft.units), 0.95, np.float32), Kind.LEGAL))
-    assert draft.kinds == [None] * len(draft.units)
+    assert draft.kinds == [*before[:-1], None]
 
 
 def test_a_short_page_is_left_to_the_rules() -> None:
