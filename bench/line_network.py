@@ -24,7 +24,7 @@ SETTINGS: dict[str, Any] = {
     "written": 1, "public": 0.15, "public weight": 0.5, "article weight": 2.0, "longest": 400,
 }  # fmt: skip
 BUCKET = 8  # batches are cut from as many batches' worth of pages, sorted by length
-IN_DOUBT, NOT_ARTICLE = -1, -2
+IN_DOUBT, NOT_ARTICLE = -1, -2  # the truth of a unit that is not the number of a kind
 
 
 class Lesson(NamedTuple):

@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.common import ROOT, print_table
 from bench.dumps import gold_dumps, written_dumps
-from bench.line_network import ENSEMBLE, SETTINGS, fitted, weights_of
+from bench.line_network import ENSEMBLE, IN_DOUBT, NOT_ARTICLE, SETTINGS, fitted, weights_of
 from bench.public_lines import PublicDump, public_dumps
 from corpus.boilerplate import judge_draft
 from corpus.boilerplate.features import FEATURES, features
@@ -40,8 +40,6 @@ KINDS = (
     Kind.ARTICLE, Kind.TITLE, Kind.BYLINE, Kind.NAVIGATION, Kind.COOKIE, Kind.SHARE, Kind.NEWSLETTER, Kind.COMMENT,
     Kind.AUTHOR_BOX, Kind.RELATED, Kind.FOOTER, Kind.LEGAL, Kind.PROMOTION, Kind.OTHER,
 )  # fmt: skip
-# The truth of a unit: the place of its kind in KINDS, or one of these.
-IN_DOUBT, NOT_ARTICLE = -1, -2
 _NUMBERS = {kind.value: number for number, kind in enumerate(KINDS)}
 _PUBLIC = {"article": 0, "title": 1, "other": NOT_ARTICLE}
 # Trimmed copies of each page: how many, the share with nothing but the article, and of the others the share that end
