@@ -1,0 +1,145 @@
+"""What looks wrong with a translation, told by comparing it with its original: flags, and the trust that is left.
+
+Nothing here knows what a sentence means. Numbers, negations, words of obligation, lengths and copied words are counted
+on both sides, and what differs more than human translations do is flagged (`bench/translation_flags.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from corpus.language import detect
+from corpus.translate.numbers import changed_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LENGTHS = 0.45, 2.2  # of the length that is expected
+_LEAST_CHARACTERS = 40
+_LEAST_WORDS = 5
+_COPIED = 0.7
+_ENGLISH = 0.12
+_SURE = 0.9
+_FUNCTION_WORDS = frozenset(
+    "the of and to a in is that for it on with as are was be by this at from or an not have has we you they their "
+    "its your our will can which but what if about when there more who he his she her i my these those do does how "
+    "all one so than then them been had would should must may could no out up into over only also while".split()
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOP = re.compile(r"(?P<phrase>\b\w.{0,60}?)(?:[\s,.;:]*(?P=phrase)){3,}", re.IGNORECASE)
+_NO_SPACES = frozenset(("zh", "ja", "th"))
+
+PENALTIES = {
+    "numbers": 0.5, "negation": 0.5, "modality": 0.8, "length": 0.5, "repetition": 0.2, "copied": 0.2,
+    "not-english": 0.2, "lost-tokens": 0.7, "glossary": 0.8,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The words of a language that carry negation and obligation, and how long English is beside it."""
+
+    negation: re.Pattern[str]
+    negative: re.Pattern[str]
+    moods: dict[str, re.Pattern[str]]
+    length: float
+
+    def moods_of(self, text: str) -> set[str]:
+        """Return those of must, should and may that `text` speaks in."""
+        return {name for name, pattern in self.moods.items() if pattern.search(text)}
+
+
+@cache
+def _cues() -> dict[str, Cues]:
+    told = tomllib.loads((resources.files(__package__) / "data" / "cues.toml").read_text("utf-8"))
+    return {language: _read(table, language) for language, table in told.items()}
+
+
+def _read(table: dict[str, str | float], language: str) -> Cues:
+    def words(name: str) -> re.Pattern[str]:
+        edge = "" if language in _NO_SPACES else r"\b"
+        return re.compile(rf"{edge}(?:{table[name]}){edge}", re.IGNORECASE)
+
+    moods = {name: words(name) for name in ("must", "should", "may")}
+    return Cues(words("negation"), words("negative"), moods, float(table["length"]))
+
+
+def flags_of(text: str, text_en: str, language: str) -> tuple[str, ...]:
+    """Return what looks wrong with the English of a sentence; `language` is a primary code (`it`, `zh`).
+
+    `numbers:N` numbers lost or gained, `negation:lost` or `:gained`, `modality:must>may`, `length:0.3` of what is
+    expected, `repetition`, `copied`, `not-english`. Negation and modality are compared in the languages of
+    `data/cues.toml`.
+    """
+    found = [f"numbers:{count}"] if (count := changed_numbers(text, text_en)) else []
+    cues, english = _cues().get(language), _cues()["en"]
+    if cues:
+        found += [*_negation(text, text_en, cues, english), *_modality(text, text_en, cues, english)]
+    found += _length(text, text_en, cues.length if cues else 1.0)
+    found += ["repetition"] if loops(text, text_en) else []
+    return (*found, *_foreign(text, text_en))
+
+
+def trust_of(score: float | None, flags: Sequence[str]) -> float:
+    """Return how far a translation may be trusted, 0..1: the engine's own score, less for every flag."""
+    trust = 1.0 if score is None else score
+    for name in {flag.partition(":")[0] for flag in flags}:
+        trust *= PENALTIES.get(name, 1.0)
+    return round(trust, 3)
+
+
+def loops(text: str, text_en: str) -> bool:
+    """Whether `text_en` says a phrase four times in a row, which `text` does not: a decoder that runs in circles."""
+    return bool(_LOOP.search(text_en)) and not _LOOP.search(text)
+
+
+def _negation(text: str, text_en: str, cues: Cues, english: Cues) -> list[str]:
+    said, said_en = bool(cues.negation.search(text)), bool(english.negation.search(text_en))
+    if said and not said_en and not english.negative.search(text_en):
+        return ["negation:lost"]
+    if said_en and not said and not cues.negative.search(text):
+        return ["negation:gained"]
+    return []
+
+
+def _modality(text: str, text_en: str, cues: Cues, english: Cues) -> list[str]:
+    said, said_en = cues.moods_of(text), english.moods_of(text_en)
+    if not said or said & said_en:
+        return []
+    return [f"modality:{_strongest(said)}>{_strongest(said_en)}"]
+
+
+def _strongest(moods: set[str]) -> str:
+    return next((name for name in ("must", "should", "may") if name in moods), "none")
+
+
+def _length(text: str, text_en: str, expected: float) -> list[str]:
+    ratio = len(text_en) / max(1.0, len(text) * expected)
+    if len(text) * expected < _LEAST_CHARACTERS or LENGTHS[0] <= ratio <= LENGTHS[1]:
+        return []
+    return [f"length:{ratio:.1f}"]
+
+
+def _foreign(text: str, text_en: str) -> list[str]:
+    """Tell words that were copied, and a text that is in another language than English."""
+    words = [word.lower() for word in _WORD.findall(text_en)]
+    if len(words) < _LEAST_WORDS and not _is_dense(text_en):
+        return []
+    there = Counter(word.lower() for word in _WORD.findall(text))
+    if words and sum(word in there for word in words) >= _COPIED * len(words):
+        return ["copied"]
+    if words and sum(word in _FUNCTION_WORDS for word in words) >= _ENGLISH * len(words):
+        return []
+    told = detect(text_en)
+    return ["not-english"] if told.code not in ("en", "und") and told.confidence >= _SURE else []
+
+
+def _is_dense(text_en: str) -> bool:
+    """Whether a text without many words is long all the same: Chinese, Japanese, Thai."""
+    return sum(ord(character) > 0x2E7F for character in text_en) >= _LEAST_WORDS
