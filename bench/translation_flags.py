@@ -95,7 +95,9 @@ def names(flags: tuple[str, ...]) -> set[str]:
     return {flag.partition(":")[0] for flag in flags}
 
 
-def share(counted: dict[tuple[str, str, str], tuple[int, int]], wanted: Callable[[tuple[str, str, str]], bool]) -> float:
+def share(
+    counted: dict[tuple[str, str, str], tuple[int, int]], wanted: Callable[[tuple[str, str, str]], bool]
+) -> float:
     """Return the share found of all that is `wanted`."""
     rows = [count for key, count in counted.items() if wanted(key)]
     return sum(found for found, _ in rows) / max(1, sum(tried for _, tried in rows))
@@ -112,7 +114,9 @@ def main() -> None:
         for damage, flag in kinds:
             if (damage == "none") == undamaged:
                 tried = sum(counted.get((code, damage, flag), (0, 0))[1] for code in LANGUAGES)
-                shares = [share(counted, lambda k, c=code, d=damage, f=flag: k == (c, d, f)) for code in LANGUAGES]  # type: ignore[misc]
+                shares = [
+                    share(counted, lambda k, c=code, d=damage, f=flag: k == (c, d, f)) for code in LANGUAGES
+                ]  # type: ignore[misc]
                 every = share(counted, lambda k, d=damage, f=flag: k[1:] == (d, f))  # type: ignore[misc]
                 rows.append((damage, flag, tried, *shares, every))
         print_table(title, ("damage", "flag", "sentences", *LANGUAGES, "all"), rows)

@@ -31,6 +31,7 @@ _FUNCTION_WORDS = frozenset(
     "its your our will can which but what if about when there more who he his she her i my these those do does how "
     "all one so than then them been had would should must may could no out up into over only also while".split()
 )
+MOODS = "must", "should", "may"
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOP = re.compile(r"(?P<phrase>\b\w.{0,60}?)(?:[\s,.;:]*(?P=phrase)){3,}", re.IGNORECASE)
 _NO_SPACES = frozenset(("zh", "ja", "th"))
@@ -46,13 +47,14 @@ class Cues:
     """The words of a language that carry negation and obligation, and how long English is beside it."""
 
     negation: re.Pattern[str]
-    negative: re.Pattern[str]
+    negative: re.Pattern[str] | None
     moods: dict[str, re.Pattern[str]]
+    like: dict[str, re.Pattern[str]]
     length: float
 
-    def moods_of(self, text: str) -> set[str]:
-        """Return those of must, should and may that `text` speaks in."""
-        return {name for name, pattern in self.moods.items() if pattern.search(text)}
+    def moods_of(self, text: str) -> list[str]:
+        """Return those of must, should and may that `text` surely speaks in, the strongest first."""
+        return [name for name in MOODS if self.moods[name].search(text)]
 
 
 @cache
@@ -66,8 +68,9 @@ def _read(table: dict[str, str | float], language: str) -> Cues:
         edge = "" if language in _NO_SPACES else r"\b"
         return re.compile(rf"{edge}(?:{table[name]}){edge}", re.IGNORECASE)
 
-    moods = {name: words(name) for name in ("must", "should", "may")}
-    return Cues(words("negation"), words("negative"), moods, float(table["length"]))
+    moods, like = ({name: words(name + kind) for name in MOODS} for kind in ("", "_like"))
+    negative = words("negative") if "negative" in table else None
+    return Cues(words("negation"), negative, moods, like, float(table["length"]))
 
 
 def flags_of(text: str, text_en: str, language: str) -> tuple[str, ...]:
@@ -101,22 +104,19 @@ def loops(text: str, text_en: str) -> bool:
 
 def _negation(text: str, text_en: str, cues: Cues, english: Cues) -> list[str]:
     said, said_en = bool(cues.negation.search(text)), bool(english.negation.search(text_en))
-    if said and not said_en and not english.negative.search(text_en):
+    if said and not said_en and not (english.negative and english.negative.search(text_en)):
         return ["negation:lost"]
-    if said_en and not said and not cues.negative.search(text):
-        return ["negation:gained"]
-    return []
+    return ["negation:gained"] if said_en and not said else []
 
 
 def _modality(text: str, text_en: str, cues: Cues, english: Cues) -> list[str]:
+    """Tell a mood that one side surely speaks in and the other by no word that could mean it."""
     said, said_en = cues.moods_of(text), english.moods_of(text_en)
-    if not said or said & said_en:
+    lost = [name for name in said if not english.like[name].search(text_en)]
+    gained = [name for name in said_en if not cues.like[name].search(text)]
+    if not lost and not gained:
         return []
-    return [f"modality:{_strongest(said)}>{_strongest(said_en)}"]
-
-
-def _strongest(moods: set[str]) -> str:
-    return next((name for name in ("must", "should", "may") if name in moods), "none")
+    return [f"modality:{(lost or said or ['none'])[0]}>{(gained or said_en or ['none'])[0]}"]
 
 
 def _length(text: str, text_en: str, expected: float) -> list[str]:

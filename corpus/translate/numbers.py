@@ -14,6 +14,8 @@ _WORDS = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
     "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,
+    "october": 10, "november": 11, "december": 12, "noon": 12, "midnight": 12,
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+")
 
@@ -29,7 +31,9 @@ def changed_numbers(text: str, text_en: str) -> int:
     said, said_en = Counter(_values(text)), Counter(_values(text_en))
     words = {str(_WORDS[word]) for word in _WORD.findall(text_en.lower()) if word in _WORDS}
     parts, parts_en = set(_parts(text)), set(_parts(text_en))
-    lost = [value for value in said if value not in said_en and value not in words and not _held(value, parts_en)]
+    lost = [
+        value for value in said if value not in said_en and value not in words and not _held(value, parts_en)
+    ]
     gained = [value for value in said_en if value not in said and len(value) > 1 and not _held(value, parts)]
     return max(len(lost), len(gained))
 
@@ -44,7 +48,11 @@ def _values(text: str) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    return [part.lstrip("0") or "0" for match in _NUMBER.finditer(text) for part in _SEPARATOR.split(match.group())]
+    return [
+        part.lstrip("0") or "0"
+        for match in _NUMBER.finditer(text)
+        for part in _SEPARATOR.split(match.group())
+    ]
 
 
 def _value(number: str) -> str:
