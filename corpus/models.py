@@ -198,7 +198,8 @@ class Translation:
     """A sentence in English, or the reason why it is not.
 
     `text_en` is None exactly when `status` is `untranslated`; `engine` is the identity of what made it
-    (name, version, model hash, pivot); `score` is the engine's own trust in 0..1 where it has one.
+    (name, version, model hash, pivot); `score` is the engine's own trust in 0..1 where it has one, `trust` what is
+    left of it after the flags.
     """
 
     text: str
@@ -209,6 +210,7 @@ class Translation:
     reason: str = ""
     score: float | None = None
     flags: tuple[str, ...] = ()
+    trust: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Settings:
     models_dir: Path = Path(sys.prefix) / "share" / "cio-advice"
     embedding_model: str = "multilingual-e5-small"
     translation_engines: tuple[str, ...] = ("argos", "apertium")
+    translation_glossary: str = ""
+    translation_trust_floor: float = 0.5
     page_max_bytes: int = 20_000_000
     page_timeout_seconds: int = 60
     workers: int = 0
@@ -77,8 +79,9 @@ class Settings:
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise SettingsError(f"setting {name} = {getattr(self, name)}: expected {least} or more")
-        if not 0 <= self.advice_floor <= 1:
-            raise SettingsError(f"setting advice_floor = {self.advice_floor}: expected a number from 0 to 1")
+        for name in ("advice_floor", "translation_trust_floor"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise SettingsError(f"setting {name} = {getattr(self, name)}: expected a number from 0 to 1")
         choices = [kind.value for kind in Kind if kind not in _NOT_TO_KEEP]
         if unknown := sorted(set(self.keep_kinds) - set(choices)):
             raise SettingsError(

@@ -59,9 +59,9 @@ def _engines(settings: Settings) -> Iterator[Finding]:
 
 
 def _languages(settings: Settings) -> Iterator[Finding]:
-    from corpus.translate import Translator, load_engines
+    from corpus.translate import Translator
 
-    translator = Translator(load_engines(settings))
+    translator = Translator.open(settings)
     try:
         routes = translator.routes()
     finally:

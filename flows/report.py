@@ -23,6 +23,7 @@ _LANGUAGES = """
 """
 _ENGINES = """
     select engine, language, count(*) filter (status = 'translated') as translated,
+           count(*) filter (status = 'translated' and trust < $floor) as doubtful,
            count(*) filter (status = 'untranslated') as untranslated, any_value(reason) as reason
     from translations group by engine, language order by language, engine
 """
@@ -135,7 +136,7 @@ def report_on(settings: Settings, run_id: str, session: Session, stream: Stream)
             ignored_records=stream.ignored_records,
             totals=rows(_TOTALS)[0],
             languages=rows(_LANGUAGES),
-            engines=rows(_ENGINES),
+            engines=rows(_ENGINES, floor=settings.translation_trust_floor),
             made=dict(+session.made),
             seconds={name: round(value, 3) for name, value in session.seconds.items()},
             quarantine=rows(_QUARANTINE),

@@ -53,9 +53,9 @@ class Session:
     @cached_property
     def translator(self) -> Translator:
         """The translation engines that are installed, in the order of the settings."""
-        from corpus.translate import Translator, load_engines
+        from corpus.translate import Translator
 
-        translator = Translator(load_engines(self.settings))
+        translator = Translator.open(self.settings)
         self._closing.callback(translator.close)
         return translator
 

@@ -18,7 +18,10 @@ StepState = Literal["passed", "partly", "stopped", "not reached"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that answers a search. `score` is the cosine of centred vectors, -1..1: it ranks, no more."""
+    """A passage that answers a search. `score` is the cosine of centred vectors, -1..1: it ranks, no more.
+
+    `trust` is that of its English, 0..1, as the worst of its sentences deserves.
+    """
 
     passage_id: str
     document_id: str
@@ -31,6 +34,7 @@ class Hit:
     language: str
     text: str
     text_en: str | None
+    trust: float | None
     score: float
     theme: str | None
     first_line: int
@@ -98,7 +102,7 @@ class VerdictCount:
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
-    """A sentence with its English; `engine` and `flags` say who translated it and what looks wrong."""
+    """A sentence with its English; `engine`, `flags` and `trust` say who translated it and what looks wrong."""
 
     sentence_id: str
     text: str
@@ -110,6 +114,7 @@ class SentenceRow:
     engine: str | None
     reason: str | None
     flags: tuple[str, ...]
+    trust: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import StepError
 from corpus.setup import debian
 from corpus.setup.argos_index import install_from_index
-from corpus.translate import Translator, load_engines
+from corpus.translate import Translator
 from corpus.translate.engine import SETUP_COMMAND
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Attempt:
             self._look()
 
     def _look(self) -> None:
-        with Translator(load_engines(self._settings)) as translator:
+        with Translator.open(self._settings) as translator:
             routes = translator.routes()
         self.served = {code: routes[code] for code in self._languages if code in routes}
 

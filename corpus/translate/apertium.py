@@ -20,6 +20,7 @@ from corpus.translate.apertium_modes import MODES_DIR, Mode, read_modes, run_mod
 from corpus.translate.apertium_stream import decode, encode, unmark
 from corpus.translate.engine import untranslated
 from corpus.translate.routes import routes_to_english
+from corpus.translate.texts import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,35 +65,43 @@ class ApertiumEngine:
         """Forget what was read of the installation."""
         self._chains = None
 
-    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
+    def translate(self, sources: Sequence[Source], language: str) -> list[Translation]:
         """Translate sentences; `score` is the share of words that every step of the chain knew.
 
-        Flags: `unknown-words:N`, words left as they were. Raises ModelError for a language without a route and
-        StepError if the pipeline translates nothing at all.
+        Flags: `unknown-words:N`, words left as they were, and `pieces` where what has to be kept would have been
+        lost but for hiding it from the engine. Raises ModelError for a language without a route and StepError if
+        the pipeline translates nothing at all.
         """
         chain = self._load().get(language)
         if chain is None:
             raise ModelError(f"apertium has no chain of pairs from {language!r} into English")
         identity = self._identity(chain)
         rows: list[Translation] = []
-        for start in range(0, len(sentences), BATCH):
-            rows += self._batch(sentences[start : start + BATCH], language, chain, identity)
+        for start in range(0, len(sources), BATCH):
+            rows += self._batch(sources[start : start + BATCH], language, chain, identity)
         return rows
 
     def _batch(
-        self, texts: Sequence[str], language: str, chain: list[Mode], identity: str
+        self, sources: Sequence[Source], language: str, chain: list[Mode], identity: str
     ) -> list[Translation]:
-        streams: dict[int, str] = {number: encode(text) for number, text in enumerate(texts)}
-        unknown = [Counter[str]() for _ in texts]
+        answers = self._through(chain, {n: encode(source) for n, source in enumerate(sources)})
+        damaged = [n for n, (stream, _) in answers.items() if sources[n].lost(decode(stream))]
+        answers |= self._through(chain, {n: encode(sources[n], around=True) for n in damaged})
+        flags: dict[int, tuple[str, ...]] = dict.fromkeys(damaged, ("pieces",))
+        return [
+            _row(source, language, answers.get(number), identity, flags.get(number, ()))
+            for number, source in enumerate(sources)
+        ]
+
+    def _through(self, chain: list[Mode], streams: dict[int, str]) -> dict[int, tuple[str, Counter[str]]]:
+        """Return the streams that come out at the end of a chain, each with the words that any step did not know."""
+        unknown: dict[int, Counter[str]] = {number: Counter() for number in streams}
         for mode in chain:
             streams = self._survivors(mode, streams)
             for number, answer in streams.items():
                 streams[number], marked = unmark(answer)
                 unknown[number] |= marked
-        return [
-            _row(text, language, streams.get(number), unknown[number], identity)
-            for number, text in enumerate(texts)
-        ]
+        return {number: (stream, unknown[number]) for number, stream in streams.items()}
 
     def _identity(self, chain: list[Mode]) -> str:
         names, hashes = "+".join(mode.name for mode in chain), "+".join(mode.data_hash for mode in chain)
@@ -116,7 +125,7 @@ class ApertiumEngine:
 
     def _probe(self, mode: Mode) -> None:
         """Raise StepError if `mode` cannot even translate a word: then no sentence is to blame."""
-        run_mode(mode, [encode("a")], self._patience)
+        run_mode(mode, [encode(Source("a"))], self._patience)
 
     def _load(self) -> dict[str, list[Mode]]:
         if self._chains is None:
@@ -140,14 +149,24 @@ def _version() -> str:
     return found.group().decode() if found else "unknown"
 
 
-def _row(text: str, language: str, stream: str | None, unknown: Counter[str], identity: str) -> Translation:
-    if stream is None:
-        return untranslated(text, language, "apertium broke off at this sentence", identity)
-    text_en = _tidy(text, decode(stream))
-    count = unknown.total()
+def _row(
+    source: Source,
+    language: str,
+    answer: tuple[str, Counter[str]] | None,
+    identity: str,
+    flags: tuple[str, ...],
+) -> Translation:
+    if answer is None:
+        return untranslated(source.text, language, "apertium broke off at this sentence", identity)
+    stream, unknown = answer
+    text_en = _tidy(source.text, decode(stream))
+    kept = {word for token in source.tokens for word in _WORD.findall(token.lower())}
+    count = sum(times for word, times in unknown.items() if word not in kept)
     score = max(0.0, 1 - count / max(1, len(_WORD.findall(text_en))))
-    flags = (f"unknown-words:{count}",) if count else ()
-    return Translation(text, language, text_en, "translated", identity, score=round(score, 3), flags=flags)
+    flags = ((f"unknown-words:{count}",) if count else ()) + flags
+    return Translation(
+        source.text, language, text_en, "translated", identity, score=round(score, 3), flags=flags
+    )
 
 
 def _tidy(text: str, text_en: str) -> str:

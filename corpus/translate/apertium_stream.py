@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from corpus.translate.texts import VERBATIM
+if TYPE_CHECKING:
+    from corpus.translate.texts import Source
 
 _SIGNS = re.compile(r"[*@#\\/\[\]{}<>^$~|_=%`&+]+|[^\S ]+| {2,}")
 _RESERVED = re.compile(r"[\\/\[\]{}<>^$*@#]")
@@ -18,18 +20,21 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _PIECE = re.compile(r"(?P<blank>\[(?:\\.|[^\]\\])*\])|\\.|(?P<mark>[*@#])(?P<word>[\w'’-]*)", re.DOTALL)
 _BLANK = re.compile(r"\[((?:\\.|[^\]\\])*)\]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_NAME = re.compile(r"\w+(?: \w+)*")
 _FULL_STOP = ".[]"
 """Tells the tagger that the sentence ends here, as `apertium-destxt` does; the blank says it is not the author's."""
 
 
-def encode(text: str) -> str:
-    """Return `text` as a stream: addresses, code and signs of the format go through as superblanks."""
-    clean = _CONTROL.sub(" ", text).encode("utf-8", "replace").decode("utf-8")
-    parts, position = [], 0
-    for match in VERBATIM.finditer(clean):
-        parts += [_signs(clean[position : match.start()]), _superblank(match)]
-        position = match.end()
-    return "".join([*parts, _signs(clean[position:]), _FULL_STOP])
+def encode(source: Source, *, around: bool = False) -> str:
+    """Return a sentence as a stream; what is kept and the signs of the format go through as superblanks.
+
+    Kept words without signs go in plain, so that the grammar sees a word there, unless `around` asks otherwise.
+    """
+    pieces = (
+        _superblank(_clean(piece)) if is_kept and (around or not _NAME.fullmatch(piece)) else _signs(piece)
+        for is_kept, piece in source.pieces()
+    )
+    return "".join([*pieces, _FULL_STOP])
 
 
 def is_whole(stream: str) -> bool:
@@ -57,8 +62,12 @@ def decode(stream: str) -> str:
 
 
 def _signs(text: str) -> str:
-    return _SIGNS.sub(_superblank, text)
+    return _SIGNS.sub(lambda match: _superblank(match.group()), _clean(text))
 
 
-def _superblank(match: re.Match[str]) -> str:
-    return "[" + _RESERVED.sub(r"\\\g<0>", match.group()) + "]"
+def _clean(text: str) -> str:
+    return _CONTROL.sub(" ", text).encode("utf-8", "replace").decode("utf-8")
+
+
+def _superblank(text: str) -> str:
+    return "[" + _RESERVED.sub(r"\\\g<0>", text) + "]" if text else ""

@@ -19,10 +19,10 @@ from corpus.translate.argos_model import Answer, Step
 from corpus.translate.argos_packages import ArgosPackage, package_folders, packages_dir, read_packages
 from corpus.translate.engine import untranslated
 from corpus.translate.routes import routes_to_english
-from corpus.translate.texts import VERBATIM, edges, has_words, loops, verbatim_tokens
+from corpus.translate.texts import Source, edges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from corpus.settings import Settings
@@ -65,41 +65,30 @@ class ArgosEngine:
         """Free the models."""
         self._chains = None
 
-    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
+    def translate(self, sources: Sequence[Source], language: str) -> list[Translation]:
         """Translate sentences; `score` is the geometric mean of the tokens' probabilities, times that of each pivot.
 
-        Flags: `repetition` where the model ran in circles, `split:N` where the sentence was too long for it,
-        `pieces` where it was translated around addresses and code that would have been lost. Raises ModelError
-        for a language without a route or a model that fails.
+        Flags: `split:N` where the sentence was too long for the model, `pieces` where it was translated around
+        what has to be kept and would have been lost. Raises ModelError for a language without a route or a model
+        that fails.
         """
         chain = self._load().get(language)
         if chain is None:
             raise ModelError(f"no Argos package translates {language!r} into English")
         identity = self._identity(chain)
-        rows = _translate_all(chain, sentences, lambda text: chain[0].pieces(text))
+        cut = chain[0].pieces
+        rows = _translate_all(chain, [[(True, piece) for piece in cut(source.text)] for source in sources])
         damaged = [
-            n for n, (text, row) in enumerate(zip(sentences, rows, strict=True)) if _lost(text, row[0])
+            n for n, (source, row) in enumerate(zip(sources, rows, strict=True)) if source.lost(row[0])
         ]
-        around = _translate_all(chain, [sentences[n] for n in damaged], lambda text: _around(chain[0], text))
+        around = _translate_all(chain, [_around(chain[0], sources[n]) for n in damaged])
         flags: dict[int, tuple[str, ...]] = dict.fromkeys(damaged, ("pieces",))
         for number, answer in zip(damaged, around, strict=True):
             rows[number] = answer
         return [
-            self._row(text, language, row, identity, flags.get(number, ()))
-            for number, (text, row) in enumerate(zip(sentences, rows, strict=True))
+            _row(source.text, language, row, identity, flags.get(number, ()))
+            for number, (source, row) in enumerate(zip(sources, rows, strict=True))
         ]
-
-    def _row(
-        self, text: str, language: str, answer: tuple[str, float, int], identity: str, flags: tuple[str, ...]
-    ) -> Translation:
-        text_en, score, count = answer
-        if not text_en.strip() and text.strip():
-            return untranslated(text, language, "the Argos model gave no answer", identity)
-        flags += (f"split:{count}",) if count > 1 and not flags else ()
-        flags += ("repetition",) if loops(text, text_en) else ()
-        return Translation(
-            text, language, text_en, "translated", identity, score=round(score, 3), flags=flags
-        )
 
     def _identity(self, chain: list[Step]) -> str:
         version = importlib.metadata.version("argostranslate")
@@ -127,29 +116,47 @@ class ArgosEngine:
             self._problems.append(str(error))
 
 
+def _row(
+    text: str, language: str, answer: tuple[str, float, int], identity: str, flags: tuple[str, ...]
+) -> Translation:
+    text_en, score, count = answer
+    if not text_en.strip() and text.strip():
+        return untranslated(text, language, "the Argos model gave no answer", identity)
+    flags += (f"split:{count}",) if count > 1 and not flags else ()
+    return Translation(text, language, text_en, "translated", identity, score=round(score, 3), flags=flags)
+
+
 def _translate_all(
-    chain: list[Step], texts: Sequence[str], cut: Callable[[str], list[str]]
+    chain: list[Step], cut: Sequence[Sequence[tuple[bool, str]]]
 ) -> list[tuple[str, float, int]]:
-    """Cut every text, translate all pieces at once, join them again: English, least score, number of pieces."""
-    pieces = [[edges(piece) for piece in cut(text)] for text in texts]
-    wanted = sorted({core for row in pieces for _, core, _ in row if _is_spoken(core)})
+    """Translate all pieces of all texts at once and join them again: English, least score, number of pieces.
+
+    `cut` holds the pieces of each text, each with whether it is to be translated.
+    """
+    pieces = [[(spoken, *edges(piece)) for spoken, piece in row] for row in cut]
+    wanted = sorted({core for row in pieces for spoken, _, core, _ in row if spoken and _has_letters(core)})
     answers = dict(zip(wanted, _through(chain, wanted), strict=True))
     return [_joined(row, answers) for row in pieces]
 
 
-def _joined(pieces: list[tuple[str, str, str]], answers: dict[str, Answer]) -> tuple[str, float, int]:
+def _joined(pieces: list[tuple[bool, str, str, str]], answers: dict[str, Answer]) -> tuple[str, float, int]:
     """Join translated pieces with the white space of the original, and a space where a word was cut from a word."""
-    text, score, spoken, word_before = "", 1.0, 0, False
-    for before, core, behind in pieces:
-        core_en, trust = answers.get(core, (core, 1.0))
-        if core in answers and not core_en:
-            return "", 0.0, spoken
-        if word_before and core in answers and not before:
+    text, score, count, word_before = "", 1.0, 0, False
+    for is_wanted, before, core, behind in pieces:
+        spoken = is_wanted and core in answers
+        core_en, trust = answers[core] if spoken else (core, 1.0)
+        if spoken and not core_en:
+            return "", 0.0, count
+        if word_before and spoken and not before:
             text += " "
         text += before + core_en + behind
-        score, spoken = min(score, trust), spoken + (core in answers)
-        word_before = core in answers and not behind
-    return text.strip(" "), score, spoken
+        score, count = min(score, trust), count + spoken
+        word_before = spoken and not behind
+    return text.strip(" "), score, count
+
+
+def _has_letters(core: str) -> bool:
+    return any(character.isalpha() for character in core)
 
 
 def _through(chain: list[Step], texts: list[str]) -> list[Answer]:
@@ -162,19 +169,9 @@ def _through(chain: list[Step], texts: list[str]) -> list[Answer]:
     return [answers[text] for text in texts]
 
 
-def _is_spoken(core: str) -> bool:
-    """Whether a piece is to be translated: not white space, and not an address that stands alone."""
-    return bool(core) and not VERBATIM.fullmatch(core) and has_words(core)
-
-
-def _around(step: Step, text: str) -> list[str]:
-    """Cut `text` before and behind every token that has to stay as it is."""
-    pieces, position = [], 0
-    for match in VERBATIM.finditer(text):
-        pieces += [*step.pieces(text[position : match.start()]), match.group()]
-        position = match.end()
-    return pieces + step.pieces(text[position:])
-
-
-def _lost(text: str, text_en: str) -> bool:
-    return any(token not in text_en for token in verbatim_tokens(text))
+def _around(step: Step, source: Source) -> list[tuple[bool, str]]:
+    """Cut a sentence before and behind everything that has to stay as it is."""
+    pieces: list[tuple[bool, str]] = []
+    for is_kept, text in source.pieces():
+        pieces += [(False, text)] if is_kept else [(True, piece) for piece in step.pieces(text)]
+    return pieces

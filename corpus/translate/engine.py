@@ -10,6 +10,8 @@ from corpus.models import Translation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from corpus.translate.texts import Source
+
 ENGLISH = "en"
 UNDETERMINED = "und"
 SETUP_COMMAND = "cio-advice setup --translate"
@@ -45,10 +47,11 @@ class Engine(Protocol):
         translation made under another identity is out of date.
         """
 
-    def translate(self, sentences: Sequence[str], language: str) -> list[Translation]:
-        """Translate `sentences`, same order and length; one that fails is `untranslated`, with its reason.
+    def translate(self, sources: Sequence[Source], language: str) -> list[Translation]:
+        """Translate sentences, same order and length; one that fails is `untranslated`, with its reason.
 
-        Raises ModelError or StepError only if the engine as a whole cannot serve the language.
+        `score` of a row is the engine's own trust, 0..1, `flags` what only the engine can know. Raises ModelError
+        or StepError only if the engine as a whole cannot serve the language.
         """
 
     def problems(self) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from corpus.translate.glossary import Term
 
 VERBATIM = re.compile(
     r"""
@@ -16,38 +19,72 @@ VERBATIM = re.compile(
     | [@#]\w+ | \b[A-Za-z](?:\#|\+\+)(?!\w)                   # @names, #tags, C# and C++
     | \b[\w-]*[a-z][\w-]*(?:\.[a-z0-9]+)+\b                   # host names, files: example.com, node.js
     | \b\w+(?:_\w+)+\b                                        # names_like_this
+    | \b[A-Z]?[a-z]+[A-Z]\w*\b                                # PowerPoint, iPhone
+    | \A\s*(?:[-*•–—▪◦►·]|\d{1,3}[.)]|[A-Za-z]\))(?=\s)      # the marker of a list
     """,
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"\d+")
 _CLAUSE_END = re.compile(r"[,;:、，；：。](?=\D)\s*|\s[–—-]\s|\s\(|\)\s")
 _SPACE = re.compile(r"\s+")
-_LOOP = re.compile(r"(?P<phrase>\b\w.{0,60}?)(?:[\s,.;:]*(?P=phrase)){3,}", re.IGNORECASE)
 
 
-def verbatim_tokens(text: str) -> list[str]:
-    """Return what has to stand in the translation letter by letter: addresses, code, names with signs."""
-    return [match.group() for match in VERBATIM.finditer(text)]
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence as engines get it: terms of the glossary are in English already.
 
-
-def has_words(text: str) -> bool:
-    """Whether there is anything to translate outside addresses and code: at least one letter."""
-    return any(c.isalpha() for c in VERBATIM.sub(" ", text))
-
-
-def lost_tokens(text: str, text_en: str) -> list[str]:
-    """Return the verbatim tokens and the numbers of `text` that `text_en` does not hold.
-
-    Numbers are compared by their digits, whatever separates thousands and decimals.
+    `kept` are the spans (start, end) of what has to stand in the translation letter by letter.
     """
-    lost = [token for token in verbatim_tokens(text) if token not in text_en]
-    digits = "".join(_NUMBER.findall(text_en))
-    return lost + [n for n in _NUMBER.findall(VERBATIM.sub(" ", text)) if len(n) > 1 and n not in digits]
+
+    text: str
+    kept: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def tokens(self) -> list[str]:
+        """What has to stand in the translation."""
+        return [self.text[start:end] for start, end in self.kept]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to translate: a letter outside of what is kept."""
+        return any(
+            character.isalpha() for is_kept, piece in self.pieces() if not is_kept for character in piece
+        )
+
+    def pieces(self) -> Iterator[tuple[bool, str]]:
+        """Yield (whether it is kept, text) of all the pieces; joined, they are `text`."""
+        position = 0
+        for start, end in self.kept:
+            yield False, self.text[position:start]
+            yield True, self.text[start:end]
+            position = end
+        yield False, self.text[position:]
+
+    def lost(self, text_en: str) -> list[str]:
+        """Return the tokens that `text_en` does not hold as words of their own."""
+        return [token for token in self.tokens if not holds(text_en, token)]
 
 
-def loops(text: str, text_en: str) -> bool:
-    """Whether `text_en` says a phrase four times in a row, which `text` does not: a decoder that runs in circles."""
-    return bool(_LOOP.search(text_en)) and not _LOOP.search(text)
+def prepare(text: str, terms: Iterable[Term] = ()) -> Source:
+    """Return `text` with its terms in English, and the places of these and of addresses, code and names with signs."""
+    found = [(match.start(), match.end(), match.group()) for match in VERBATIM.finditer(text)]
+    taken = [(start, end) for start, end, _ in found]
+    found += [
+        (term.start, term.end, term.english)
+        for term in terms
+        if not any(term.start < end and start < term.end for start, end in taken)
+    ]
+    pieces, kept, position, length = [], [], 0, 0
+    for start, end, english in sorted(found):
+        pieces += [text[position:start], english]
+        length += start - position
+        kept.append((length, length + len(english)))
+        length, position = length + len(english), end
+    return Source("".join((*pieces, text[position:])), tuple(kept))
+
+
+def holds(text: str, token: str) -> bool:
+    """Whether `token` stands in `text`, not as a part of another word."""
+    return bool(re.search(rf"(?<!\w){re.escape(token.strip())}(?!\w)", text))
 
 
 def split_long(text: str, size: Callable[[str], int], limit: int) -> list[str]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import CioAdviceError, SettingsError
+from corpus.identity import code_fingerprint
 from corpus.models import Translation
 from corpus.translate.apertium import ApertiumEngine
 from corpus.translate.argos import ArgosEngine
+from corpus.translate.checks import flags_of, trust_of
 from corpus.translate.engine import ENGLISH, SETUP_COMMAND, UNDETERMINED, EngineStatus, untranslated
-from corpus.translate.texts import has_words, lost_tokens
+from corpus.translate.glossary import Glossary
+from corpus.translate.texts import Source, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,11 +62,21 @@ def _status(name: str, engine: Engine | None) -> EngineStatus:
 
 
 class Translator:
-    """Translates sentences of any language through the first engine that serves it. Usable in a `with`."""
+    """Translates sentences of any language through the first engine that serves it. Usable in a `with`.
 
-    def __init__(self, engines: Sequence[Engine]) -> None:
+    Terms of the glossary reach the engines in English, and what they answer is compared with the original.
+    """
+
+    def __init__(self, engines: Sequence[Engine], glossary: Glossary | None = None) -> None:
         self._engines = tuple(engines)
+        self._glossary = glossary or Glossary.load()
         self._served: list[tuple[Engine, dict[str, str]]] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Translator:
+        """Return a translator through the engines and the glossary of the settings. Raises SettingsError."""
+        own = settings.translation_glossary
+        return cls(load_engines(settings), Glossary.load(Path(own).expanduser() if own else None))
 
     def __enter__(self) -> Translator:
         return self
@@ -105,20 +119,39 @@ class Translator:
 
     def _language(self, texts: list[str], language: str) -> list[Translation]:
         if language == ENGLISH:
-            return [Translation(text, language, text, "translated", ORIGINAL) for text in texts]
+            return [Translation(text, language, text, "translated", ORIGINAL, trust=1.0) for text in texts]
         reason = no_route(language)
         for engine, languages in self._by_engine():
             if language in languages:
                 try:
-                    return _through(engine, languages[language], texts, language)
+                    return self._through(engine, languages[language], texts, language)
                 except CioAdviceError as error:
                     reason = f"{engine.name} failed: {error}"
         return [untranslated(text, language, reason) for text in texts]
 
     def _by_engine(self) -> list[tuple[Engine, dict[str, str]]]:
         if self._served is None:
-            self._served = [(engine, engine.languages()) for engine in self._engines]
+            self._served = [(engine, self._identities(engine)) for engine in self._engines]
         return self._served
+
+    def _identities(self, engine: Engine) -> dict[str, str]:
+        """Return the languages of an engine, each with everything that shapes its English and what is said of it."""
+        return {
+            language: f"{identity} glossary {self._glossary.fingerprint(language)} checks {checks_fingerprint()}"
+            for language, identity in engine.languages().items()
+        }
+
+    def _through(self, engine: Engine, identity: str, texts: list[str], language: str) -> list[Translation]:
+        """Translate with one engine; a text without words passes as it is, and what looks wrong is flagged."""
+        sources = [prepare(text, self._glossary.find(text, language)) for text in texts]
+        spoken = [source for source in sources if source.has_words]
+        answers = iter(engine.translate(spoken, language) if spoken else [])
+        return [
+            _checked(next(answers), text, source, identity)
+            if source.has_words
+            else _verbatim(text, source, language, identity)
+            for text, source in zip(texts, sources, strict=True)
+        ]
 
 
 def no_route(language: str) -> str:
@@ -132,19 +165,22 @@ def _length(text: str) -> tuple[int, str]:
     return len(text), text
 
 
-def _through(engine: Engine, identity: str, texts: list[str], language: str) -> list[Translation]:
-    """Translate with one engine; a text without words passes as it is, and what got lost is flagged."""
-    spoken = [text for text in texts if has_words(text)]
-    done = {row.text: _checked(row) for row in engine.translate(spoken, language)} if spoken else {}
-    return [
-        done.get(text)
-        or Translation(text, language, text, "translated", identity, score=1.0, flags=("verbatim",))
-        for text in texts
-    ]
+def checks_fingerprint() -> str:
+    """Name the code and the words by which translations are judged."""
+    return code_fingerprint("corpus.translate.checks", "corpus.translate.texts")[:8]
 
 
-def _checked(row: Translation) -> Translation:
-    lost = lost_tokens(row.text, row.text_en) if row.text_en is not None else []
-    if not lost:
-        return row
-    return dataclasses.replace(row, flags=(*row.flags, f"lost-tokens:{len(lost)}"))
+def _verbatim(text: str, source: Source, language: str, identity: str) -> Translation:
+    """Return the row of a text that is numbers, addresses or a term of the glossary, and nothing else."""
+    flags = ("verbatim",)
+    return Translation(text, language, source.text, "translated", identity, score=1.0, flags=flags, trust=1.0)
+
+
+def _checked(row: Translation, text: str, source: Source, identity: str) -> Translation:
+    """Return an engine's row as that of the original text, with the flags and the trust that it deserves."""
+    if row.text_en is None:
+        return dataclasses.replace(row, text=text, engine=identity)
+    lost = source.lost(row.text_en)
+    flags = row.flags + ((f"lost-tokens:{len(lost)}",) if lost else ())
+    flags += flags_of(text, row.text_en, row.language)
+    return dataclasses.replace(row, text=text, engine=identity, flags=flags, trust=trust_of(row.score, flags))

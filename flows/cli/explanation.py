@@ -165,7 +165,8 @@ def _sentences(sentences: tuple[SentenceRow, ...]) -> Table:
         if sentence.text_en is None:
             english = Text(f"untranslated: {plain(sentence.reason)}", style="dim")
         elif sentence.flags:
-            english.append(f"  [{plain(', '.join(sentence.flags))}]", style="dim")
+            trust = f"trust {sentence.trust:.2f}: " if sentence.trust is not None else ""
+            english.append(f"  [{trust}{plain(', '.join(sentence.flags))}]", style="dim")
         drawn.add_row(str(sentence.first_line), Text(plain(sentence.text), style=style), english)
     drawn.caption = "bold: advice"
     return drawn

@@ -26,7 +26,7 @@ def show_hits(hits: Sequence[Hit], out: Console) -> None:
         place = f"{plain(hit.host or hit.uri)}{date} [{hit.language}], lines {hit.first_line}-{hit.last_line}"
         _dim(out, f"{place}, score {hit.score:.3f}, {hit.passage_id}")
         _body(out, hit.text)
-        _english(out, hit.text, hit.text_en)
+        _english(out, hit.text, hit.text_en, hit.trust)
         if hit.theme:
             _dim(out, f"theme: {plain(hit.theme)}")
         out.print()
@@ -59,9 +59,10 @@ def _body(out: Console, text: str) -> None:
     out.print(Text("\n".join(_INDENT + line for line in plain(text).splitlines())))
 
 
-def _english(out: Console, text: str, english: str | None) -> None:
+def _english(out: Console, text: str, english: str | None, trust: float | None = None) -> None:
     if english is not None and english != text:
-        out.print(Text(f"{_INDENT}in English: {plain(english)}", style="italic"))
+        trusted = "" if trust is None else f" (trust {trust:.2f})"
+        out.print(Text(f"{_INDENT}in English{trusted}: {plain(english)}", style="italic"))
 
 
 def _dim(out: Console, text: str) -> None:

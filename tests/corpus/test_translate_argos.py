@@ -13,6 +13,7 @@ from corpus.translate import Translator, describe, load_engines
 from corpus.translate.argos import ArgosEngine
 from corpus.translate.argos_install import install_package
 from corpus.translate.argos_packages import packages_dir
+from corpus.translate.texts import prepare
 
 DATA = Path(__file__).parents[1] / "data"
 KNOWN = {
@@ -44,11 +45,11 @@ def engine(settings: Settings) -> ArgosEngine:
 
 
 def english(engine: ArgosEngine, *texts: str, language: str = "it") -> list[str | None]:
-    return [row.text_en for row in engine.translate(texts, language)]
+    return [row.text_en for row in engine.translate([prepare(text) for text in texts], language)]
 
 
 def test_sentences_come_out_in_order_in_english(engine: ArgosEngine) -> None:
-    rows = engine.translate(list(KNOWN), "it")
+    rows = engine.translate([prepare(text) for text in KNOWN], "it")
     assert [row.text_en for row in rows] == list(KNOWN.values())
     assert [row.text for row in rows] == list(KNOWN)
     assert all(row.status == "translated" and row.score is not None and row.score > 0.9 for row in rows)
@@ -70,7 +71,7 @@ def test_line_breaks_names_with_signs_and_addresses_survive(engine: ArgosEngine)
 
 
 def test_a_sentence_too_long_for_the_model_is_cut_translated_and_joined(engine: ArgosEngine) -> None:
-    row = engine.translate([f"{SENTENCE} " * 60], "it")[0]
+    row = engine.translate([prepare(f"{SENTENCE} " * 60)], "it")[0]
     assert row.text_en is not None
     assert row.text_en.count(ENGLISH) >= 2
     assert any(flag.startswith("split:") for flag in row.flags)
@@ -128,7 +129,7 @@ def test_closing_frees_the_models_and_the_next_call_loads_them_again(settings: S
 
 def test_a_language_that_no_package_serves_is_an_error_of_the_call(engine: ArgosEngine) -> None:
     with pytest.raises(ModelError, match="'de'"):
-        engine.translate(["Guten Tag"], "de")
+        engine.translate([prepare("Guten Tag")], "de")
 
 
 def test_without_packages_the_engine_is_absent(tmp_path: Path) -> None:

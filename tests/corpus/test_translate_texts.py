@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus.translate.apertium_stream import decode, encode, is_whole, unmark
 from corpus.translate.routes import language_code, routes_to_english
-from corpus.translate.texts import edges, has_words, loops, lost_tokens, split_long, verbatim_tokens
+from corpus.translate.texts import Source, edges, holds, prepare, split_long
 
 texts = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t[]{}\\^$/<>*@#"), max_size=80
@@ -15,13 +15,13 @@ texts = st.text(
 
 @given(texts)
 def test_a_stream_that_no_tool_touched_is_the_text_again(text: str) -> None:
-    assert is_whole(encode(text))
-    assert decode(encode(text)) == text
+    assert is_whole(encode(Source(text)))
+    assert decode(encode(Source(text))) == text
 
 
 @given(texts)
 def test_signs_of_the_author_are_not_taken_for_marks_of_the_engine(text: str) -> None:
-    stream, marked = unmark(encode(text))
+    stream, marked = unmark(encode(Source(text)))
     assert decode(stream) == text
     assert not marked
 
@@ -33,7 +33,7 @@ def test_marks_are_counted_by_word_and_removed() -> None:
 
 
 def test_control_characters_cannot_end_a_sentence_early() -> None:
-    assert "\0" not in encode("uno\0due")
+    assert "\0" not in encode(Source("uno\0due"))
 
 
 @given(texts, st.integers(1, 20))
@@ -55,9 +55,9 @@ def test_edges_and_core_are_the_whole_text(text: str) -> None:
     assert "".join(edges(text)) == text
 
 
-def test_addresses_code_and_names_with_signs_are_verbatim() -> None:
+def test_addresses_code_and_names_with_signs_are_kept() -> None:
     text = "Vai su https://example.com/a_b?c=1. Scrivi a m.r@azienda.it, usa `x = 1`, "
-    text += "C#, C++ e node.js @mario #cloud a_b_c"
+    text += "C#, C++ e node.js @mario #cloud a_b_c PowerPoint iPhone"
     expected = [
         "https://example.com/a_b?c=1",
         "m.r@azienda.it",
@@ -68,26 +68,33 @@ def test_addresses_code_and_names_with_signs_are_verbatim() -> None:
         "@mario",
         "#cloud",
     ]
-    assert verbatim_tokens(text) == [*expected, "a_b_c"]
+    assert prepare(text).tokens == [*expected, "a_b_c", "PowerPoint", "iPhone"]
 
 
-def test_what_a_translation_lost_is_named_whatever_separates_thousands() -> None:
-    assert lost_tokens("1.000.000 di euro su a.it nel 2026", "1,000,000 euro") == ["a.it", "2026"]
-    assert lost_tokens("il 20% costa 3,5 milioni", "20% costs 3.5 million") == []
+@pytest.mark.parametrize("text", ["- Vendere", "• Vendere", "3. Vendere", "b) Vendere"])
+def test_the_marker_of_a_list_is_kept(text: str) -> None:
+    assert prepare(text).tokens == [text.split()[0]]
+
+
+@given(texts)
+def test_the_pieces_of_a_prepared_text_are_the_text(text: str) -> None:
+    source = prepare(text)
+    assert "".join(piece for _, piece in source.pieces()) == source.text == text
+    assert source.lost(text) == [] or any(not holds(text, token) for token in source.tokens)
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("12 – 34", False), ("https://example.com", False), ("IT", True), ("云", True)]
+    ("text", "expected"),
+    [("12 – 34", False), ("https://example.com", False), ("reparto", True), ("云", True)],
 )
 def test_a_text_of_signs_and_addresses_has_nothing_to_translate(text: str, expected: bool) -> None:
-    assert has_words(text) is expected
+    assert prepare(text).has_words is expected
 
 
-def test_a_decoder_that_runs_in_circles_is_noticed() -> None:
-    assert loops("Il cloud costa.", "The cloud costs costs costs costs costs.")
-    assert loops("Bene.", "of the board, of the board, of the board, of the board")
-    assert not loops("Il cloud costa.", "The cloud costs more and more.")
-    assert not loops("no no no no no", "no no no no no")
+def test_a_token_is_held_as_a_word_of_its_own() -> None:
+    assert holds("the IT department", "IT")
+    assert not holds("the ITALIAN department", "IT")
+    assert holds("see C#, then", "C#")
 
 
 def test_the_shortest_chain_wins_and_spanish_is_the_better_pivot() -> None:

@@ -9,7 +9,7 @@ from flow_runs import ingest_directly
 
 from corpus.settings import Settings
 from corpus.spans import visible
-from corpus.translate import Translator, load_engines
+from corpus.translate import Translator
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def passages_of(opened: Warehouse) -> dict[str, str]:
 
 
 def require_italian(settings: Settings) -> None:
-    with Translator(load_engines(settings)) as translator:
+    with Translator.open(settings) as translator:
         if "it" not in translator.routes():
             pytest.skip(
                 "NOT TESTED: no engine translates Italian here; `cio-advice setup --translate` says why"

@@ -52,7 +52,7 @@ class English(Session):
             batch.rows = self._load(_REPLACE, _SHAPE, incoming)
 
     def refresh_english(self, run_id: str) -> None:
-        """Set text_en, status and reason of passages, and sentence_en of advice, from the translations.
+        """Set text_en, status, reason and trust of passages, and sentence_en of advice, from the translations.
 
         It may run several times in a run; the ledger keeps the last.
         """
@@ -74,5 +74,6 @@ def _row(key: str, row: Translation, run_id: str) -> dict[str, object]:
         "reason": row.reason,
         "score": row.score,
         "flags": list(row.flags),
+        "trust": row.trust,
         "run_id": run_id,
     }

@@ -12,6 +12,10 @@ select 'untranslated without a reason: ' || text_hash
 from translations
 where status = 'untranslated' and reason = ''
 union all
+select 'translation whose trust is no share: ' || text_hash
+from translations
+where trust not between 0 and 1 or (status = 'untranslated' and trust > 0)
+union all
 select 'passage whose status and English disagree: ' || passage_id
 from passages
 where

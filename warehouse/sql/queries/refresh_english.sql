@@ -1,5 +1,6 @@
 -- Write the English of every passage whose translations changed. Paragraphs are joined by a line break; what
--- is untranslated stays in the original, and a passage of which nothing is in English has no text_en.
+-- is untranslated stays in the original, and a passage of which nothing is in English has no text_en. A passage is
+-- trusted as its worst sentence is.
 with sentences_in_english as (
     select
         sentences.passage_id,
@@ -8,6 +9,7 @@ with sentences_in_english as (
         sentences.text,
         sentences.language = 'en' as is_english,
         if(sentences.language = 'en', sentences.text, translations.text_en) as text_en,
+        if(sentences.language = 'en', 1, translations.trust) as trust,
         coalesce(translations.reason, 'not translated yet') as reason
     from sentences
     left join translations
@@ -33,6 +35,7 @@ passages_in_english as (
         bool_and(is_english) as is_original,
         count(text_en) as in_english,
         count(*) as in_all,
+        min(trust) as trust,
         min(reason) filter (where text_en is null) as reason
     from joined
     group by passage_id
@@ -51,15 +54,20 @@ verdicts as (
             when is_original then passages.text
             when in_english > 0 then joined_en
         end as text_en,
+        passages_in_english.trust,
         reason
     from passages
     inner join passages_in_english on passages_in_english.passage_id = passages.passage_id
 )
 
 update passages
-set text_en = verdicts.text_en, translation_status = verdicts.status, untranslated_reason = verdicts.reason
+set
+    text_en = verdicts.text_en,
+    translation_status = verdicts.status,
+    untranslated_reason = verdicts.reason,
+    trust = verdicts.trust
 from verdicts
 where
     verdicts.passage_id = passages.passage_id
-    and (passages.text_en, passages.translation_status, passages.untranslated_reason)
-    is distinct from (verdicts.text_en, verdicts.status, verdicts.reason);
+    and (passages.text_en, passages.translation_status, passages.untranslated_reason, passages.trust)
+    is distinct from (verdicts.text_en, verdicts.status, verdicts.reason, verdicts.trust);

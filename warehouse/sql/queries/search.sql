@@ -58,6 +58,7 @@ select
     passages.language,
     passages.text,
     passages.text_en,
+    passages.trust,
     ranked.score,
     passage_themes.theme,
     passages.first_line,

@@ -14,6 +14,7 @@ select
     passages.language,
     passages.text,
     passages.text_en,
+    passages.trust,
     list_inner_product(passage_vectors.vector, asked.vector) as score
 from passage_vectors
 inner join passages on passages.passage_id = passage_vectors.passage_id

@@ -9,7 +9,8 @@ select
     advice.advice_id is not null as is_advice,
     nullif(translations.engine, '') as engine,
     nullif(translations.reason, '') as reason,
-    coalesce(translations.flags, []) as flags
+    coalesce(translations.flags, []) as flags,
+    if(sentences.language = 'en', 1, translations.trust) as trust
 from sentences
 left join translations
     on translations.text_hash = sentences.text_hash and translations.language = sentences.language

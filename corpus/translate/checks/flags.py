@@ -7,15 +7,12 @@ on both sides, and what differs more than human translations do is flagged (`ben
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from corpus.language import detect
-from corpus.translate.numbers import changed_numbers
+from corpus.translate.checks.cues import Cues, cues_of
+from corpus.translate.checks.numbers import changed_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +28,8 @@ _FUNCTION_WORDS = frozenset(
     "its your our will can which but what if about when there more who he his she her i my these those do does how "
     "all one so than then them been had would should must may could no out up into over only also while".split()
 )
-MOODS = "must", "should", "may"
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOP = re.compile(r"(?P<phrase>\b\w.{0,60}?)(?:[\s,.;:]*(?P=phrase)){3,}", re.IGNORECASE)
-_NO_SPACES = frozenset(("zh", "ja", "th"))
 
 PENALTIES = {
     "numbers": 0.5, "negation": 0.5, "modality": 0.8, "length": 0.5, "repetition": 0.2, "copied": 0.2,
@@ -42,47 +37,16 @@ PENALTIES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """The words of a language that carry negation and obligation, and how long English is beside it."""
-
-    negation: re.Pattern[str]
-    negative: re.Pattern[str] | None
-    moods: dict[str, re.Pattern[str]]
-    like: dict[str, re.Pattern[str]]
-    length: float
-
-    def moods_of(self, text: str) -> list[str]:
-        """Return those of must, should and may that `text` surely speaks in, the strongest first."""
-        return [name for name in MOODS if self.moods[name].search(text)]
-
-
-@cache
-def _cues() -> dict[str, Cues]:
-    told = tomllib.loads((resources.files(__package__) / "data" / "cues.toml").read_text("utf-8"))
-    return {language: _read(table, language) for language, table in told.items()}
-
-
-def _read(table: dict[str, str | float], language: str) -> Cues:
-    def words(name: str) -> re.Pattern[str]:
-        edge = "" if language in _NO_SPACES else r"\b"
-        return re.compile(rf"{edge}(?:{table[name]}){edge}", re.IGNORECASE)
-
-    moods, like = ({name: words(name + kind) for name in MOODS} for kind in ("", "_like"))
-    negative = words("negative") if "negative" in table else None
-    return Cues(words("negation"), negative, moods, like, float(table["length"]))
-
-
 def flags_of(text: str, text_en: str, language: str) -> tuple[str, ...]:
     """Return what looks wrong with the English of a sentence; `language` is a primary code (`it`, `zh`).
 
     `numbers:N` numbers lost or gained, `negation:lost` or `:gained`, `modality:must>may`, `length:0.3` of what is
     expected, `repetition`, `copied`, `not-english`. Negation and modality are compared in the languages of
-    `data/cues.toml`.
+    `cues.toml`.
     """
     found = [f"numbers:{count}"] if (count := changed_numbers(text, text_en)) else []
-    cues, english = _cues().get(language), _cues()["en"]
-    if cues:
+    cues, english = cues_of(language), cues_of("en")
+    if cues and english:
         found += [*_negation(text, text_en, cues, english), *_modality(text, text_en, cues, english)]
     found += _length(text, text_en, cues.length if cues else 1.0)
     found += ["repetition"] if loops(text, text_en) else []
