@@ -1,9 +1,9 @@
 """Do the flags of translations mean something: `python -m bench.translation_flags`.
 
 The English of SIB-200 (human translations of the same sentences, CC-BY-SA-4.0) is damaged on purpose, one way at a
-time, and given to `corpus.translate.checks` with the sentence in another language. Printed are, for each language, the share
-of damages that the flag meant for them finds, and the share of undamaged human translations that it blames. The flags
-were tuned on sentences of even number; the table is of the odd ones.
+time, and given to `corpus.translate.checks` with the sentence in another language. Printed are, for each language, the
+share of damages that the flag meant for them finds, and the share of undamaged human translations that it blames. The
+flags were tuned on sentences of even number; the table is of the odd ones.
 """
 
 from __future__ import annotations

@@ -86,6 +86,24 @@ def test_a_partly_translated_passage_keeps_the_original_of_the_rest(store: Store
     assert rows(store, "select flags from translations where text_en is not null") == [(["x"],)]
 
 
+def test_a_passage_is_trusted_as_its_worst_sentence_and_doubtful_ones_are_listed(store: Store) -> None:
+    run_id = begin(store)
+    load(store, run_id, [raw("b", ITALIAN)], "0", language="it")
+    load(store, run_id, [raw("e", "It is English.\n")], "1")
+    sure = Translation("Il CIO deve vendere.", "it", "The CIO must sell.", "translated", "e", trust=0.9)
+    doubtful = Translation(
+        "Il tempo passa.", "it", "Time, not.", "translated", "e", flags=("negation:gained",), trust=0.4
+    )
+    store.load_translations(run_id, "0", [sure, doubtful], 0.0)
+
+    store.refresh_english(run_id)
+
+    assert rows(store, "select language, trust from passages order by language") == [("en", 1.0), ("it", 0.4)]
+    listed = "select trust, flags, text, text_en, uri from doubtful_translations()"
+    assert rows(store, listed) == [(0.4, ["negation:gained"], "Il tempo passa.", "Time, not.", "b")]
+    assert len(rows(store, "from doubtful_translations(least := 0.95)")) == 2
+
+
 def test_paragraphs_stay_apart_in_english(store: Store) -> None:
     run_id = begin(store)
     load(store, run_id, [raw("b", "# Vendere\nIl CIO deve vendere.\n")], language="it")
