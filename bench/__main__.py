@@ -19,6 +19,7 @@ BENCHES = (
     "embedding",
     "themes",
     "translation",
+    "translation_flags",
     "search",
 )
 

@@ -103,6 +103,18 @@ def share(
     return sum(found for found, _ in rows) / max(1, sum(tried for _, tried in rows))
 
 
+def floor_figures(step: int = 1) -> dict[str, float]:
+    """Return what is gated: the share of damages that flags find, and of human translations that they leave alone."""
+    counted = figures(step=step)
+    found = {
+        f"translation flags: {flag} found": share(counted, lambda k, f=flag: k[2] == f and k[1] != "none")  # type: ignore[misc]
+        for flag in ("numbers", "negation", "modality", "length")
+    }
+    return found | {
+        "translation flags: human translations left alone": 1 - share(counted, lambda k: k[2] == "any")
+    }
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)

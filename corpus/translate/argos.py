@@ -10,32 +10,38 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import ModelError
+from corpus.errors import ModelError, SettingsError
 from corpus.identity import code_fingerprint
 from corpus.models import Translation
 from corpus.translate.argos_model import Answer, Step
-from corpus.translate.argos_packages import ArgosPackage, package_folders, packages_dir, read_packages
+from corpus.translate.argos_packages import (
+    ArgosPackage,
+    is_package,
+    package_folders,
+    packages_dir,
+    read_packages,
+)
 from corpus.translate.engine import untranslated
 from corpus.translate.routes import routes_to_english
 from corpus.translate.texts import Source, edges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from corpus.settings import Settings
 
+ARGOS = "argos"
 _OUTPUT_CODE = ("corpus.translate.argos", "corpus.translate.argos_model", "corpus.translate.texts")
 
 
 class ArgosEngine:
-    """The Argos packages of this installation."""
+    """The Argos packages of this installation, or those of another folder, which is its name then."""
 
-    name = "argos"
-
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1, name: str = ARGOS) -> None:
+        self.name = name
         self._folder = folder
         self._threads = threads
         self._chains: dict[str, list[Step]] | None = None
@@ -48,6 +54,20 @@ class ArgosEngine:
         if importlib.util.find_spec("argostranslate") and package_folders(folder):
             return cls(folder, threads=min(4, settings.worker_count))
         return None
+
+    @classmethod
+    def at(cls, name: str, settings: Settings) -> ArgosEngine:
+        """Return the engine of the folder `name`: one unpacked package, or a folder of them.
+
+        Raises SettingsError where there is no package.
+        """
+        folder = Path(name).expanduser()
+        if not (is_package(folder) or any(map(is_package, package_folders(folder)))):
+            raise SettingsError(
+                f"translation_engines names {name}: expected a folder with metadata.json, model/ and its tokens "
+                "(an unpacked Argos package), or a folder of such folders"
+            )
+        return cls(folder, threads=min(4, settings.worker_count), name=name)
 
     def languages(self) -> dict[str, str]:
         """Map each language to its route, e.g. `argos 1.11.0 it-en@1.9 1f… code 3a…`; loads the models.

@@ -54,10 +54,18 @@ def package_folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
+def is_package(folder: Path) -> bool:
+    """Whether `folder` looks like one unpacked package."""
+    return (folder / "metadata.json").is_file()
+
+
 def read_packages(folder: Path) -> tuple[list[ArgosPackage], list[str]]:
-    """Return the usable packages, newest version first for each pair, and a sentence for each damaged one."""
+    """Return the usable packages of a folder, or the one that it is, and a sentence for each damaged one.
+
+    Of each pair the newest version comes first.
+    """
     packages, problems = [], []
-    for path in package_folders(folder):
+    for path in [folder] if is_package(folder) else package_folders(folder):
         try:
             packages.append(read_package(path))
         except ModelError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from corpus.errors import CioAdviceError, SettingsError
 from corpus.identity import code_fingerprint
 from corpus.models import Translation
 from corpus.translate.apertium import ApertiumEngine
-from corpus.translate.argos import ArgosEngine
+from corpus.translate.argos import ARGOS, ArgosEngine
 from corpus.translate.checks import flags_of, trust_of
 from corpus.translate.engine import ENGLISH, SETUP_COMMAND, UNDETERMINED, EngineStatus, untranslated
 from corpus.translate.glossary import Glossary
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from corpus.settings import Settings
     from corpus.translate.engine import Engine
 
-KNOWN_ENGINES = (ArgosEngine.name, ApertiumEngine.name)
+KNOWN_ENGINES = (ARGOS, ApertiumEngine.name)
 ORIGINAL = "original"
 
 
@@ -42,11 +43,13 @@ def describe(settings: Settings) -> list[EngineStatus]:
 
 
 def _engine(name: str, settings: Settings) -> Engine | None:
-    if name == ArgosEngine.name:
+    if name == ARGOS:
         return ArgosEngine.find(settings)
     if name == ApertiumEngine.name:
         return ApertiumEngine.find()
-    known = ", ".join(KNOWN_ENGINES)
+    if os.sep in name:
+        return ArgosEngine.at(name, settings)
+    known = ", ".join((*KNOWN_ENGINES, "a path of a folder with an Argos package"))
     raise SettingsError(f"translation_engines names {name!r}; known engines: {known}. Mend the setting.")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ModelError
+from corpus.errors import ModelError, SettingsError
 from corpus.settings import Settings
 from corpus.translate import Translator, describe, load_engines
 from corpus.translate.argos import ArgosEngine
@@ -134,3 +134,21 @@ def test_a_language_that_no_package_serves_is_an_error_of_the_call(engine: Argos
 
 def test_without_packages_the_engine_is_absent(tmp_path: Path) -> None:
     assert ArgosEngine.find(Settings(models_dir=tmp_path)) is None
+
+
+def test_a_folder_with_a_package_is_an_engine_of_its_own_by_its_path(
+    settings: Settings, tmp_path: Path
+) -> None:
+    shutil.copytree(packages_dir(settings) / "translate-it_en", tmp_path / "mine")
+    for place in (tmp_path, tmp_path / "mine"):
+        elsewhere = settings.with_changes(models_dir=tmp_path / "none", translation_engines=(str(place),))
+        with Translator.open(elsewhere) as translator:
+            row = translator.translate([(SENTENCE, "it")])[0]
+        assert row.text_en == ENGLISH
+        assert describe(elsewhere)[0].name == str(place)
+
+
+def test_a_path_without_a_package_is_a_mistake_of_the_settings(settings: Settings, tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(SettingsError, match="metadata"):
+            load_engines(settings.with_changes(translation_engines=(str(place),)))
