@@ -9,6 +9,7 @@ BENCHES = (
     "sources",
     "charset",
     "extraction",
+    "language",
     "metadata",
     "boilerplate",
     "repetition",

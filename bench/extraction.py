@@ -23,6 +23,7 @@ from corpus.extract.html import html_blocks
 from corpus.extract.main_content import mark_main_content
 from corpus.extract.metadata import html_metadata
 from corpus.extract.witnesses import Witnesses
+from corpus.language import primary
 from corpus.models import Metadata, ParsedPage, RawPage
 from corpus.parse import parse
 from corpus.settings import Settings
@@ -70,7 +71,7 @@ def on_gold() -> dict[str, float]:
             raise TypeError(f"{entry['file']} is rejected: {page.reason}")
         _count_lines(entry, line_verdicts(page), counts)
         _count_facts(entry, page.metadata, counts)
-        counts["language right"] += page.language.code == entry["language"]
+        counts["language right"] += primary(page.language.code) == entry["language"]
         counts["language"] += 1
     shares = {
         "article lines kept": counts["kept"] / counts["article"],

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from corpus.language import primary
 from corpus.models import Kind, Passage, Sentence, Shape, Span
 from corpus.spans import visible_text
 
@@ -157,7 +158,8 @@ def sentence_ranges(text: str, language: str) -> list[tuple[int, int]]:
     marker = _LIST_MARK.match(text)
     begin = marker.end() if marker else 0
     ranges: list[tuple[int, int]] = []
-    for boundary in sentencex.get_sentence_boundaries(language if language != "und" else "en", text[begin:]):
+    rules = primary(language) if language != "und" else "en"
+    for boundary in sentencex.get_sentence_boundaries(rules, text[begin:]):
         start, end = begin + boundary["start_index"], begin + boundary["end_index"]
         for piece in _capped(text, start, end):
             trimmed = _trimmed(text, *piece)

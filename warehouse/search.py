@@ -101,7 +101,9 @@ class Encoder:
         return vector
 
     def _mean(self, role: Role, language: str) -> NDArray[np.float32]:
-        return self._means.get((role, language), self._means[role, "und"])
+        from corpus.language import primary
+
+        return self._means.get((role, primary(language)), self._means[role, "und"])
 
 
 def _read_means(

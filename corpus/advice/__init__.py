@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from corpus.advice.cues import cue_set, languages
 from corpus.advice.scoring import NOTHING, Fired, Judgement, judgement
+from corpus.language import primary
 from corpus.models import Advice
 
 if TYPE_CHECKING:
@@ -35,5 +36,5 @@ def judge(sentences: Sequence[tuple[str, str, str, bool]], floor: float) -> list
 
 def explain(text: str, language: str, is_heading: bool = False) -> Judgement:
     """Return the verdict on one sentence with every cue that fired for it and against it."""
-    cues = cue_set(language)
+    cues = cue_set(primary(language))
     return judgement(text, cues, heading=is_heading) if cues else NOTHING

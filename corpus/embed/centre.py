@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from corpus.language import primary
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -46,6 +48,7 @@ def language_means(
     `weight` is the number of passages behind the mean. There is one for each language of the corpus and of
     the prior, and for `und`, which stands in for all others: the middle of the prior's languages.
     """
+    languages = [primary(code) for code in languages]
     middle = {
         "passage": np.mean(list(prior.passages.values()), axis=0),
         "query": np.mean(list(prior.queries.values()), axis=0),
@@ -92,7 +95,7 @@ def centre(
     is returned as it came, normalised; a zero vector stays zero. Nothing becomes NaN.
     """
     unknown = means.get((role, UNKNOWN), (0.0, np.zeros(vectors.shape[1], np.float32)))
-    shifts = [means.get((role, code), unknown)[1] for code in languages]
+    shifts = [means.get((role, primary(code)), unknown)[1] for code in languages]
     centred = vectors - np.stack(shifts) if shifts else vectors
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     kept = np.where(lengths > 1e-6, centred, vectors)

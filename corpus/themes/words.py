@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpus.language import primary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -104,7 +106,7 @@ def own_terms(text: str, language: str) -> list[str]:
     Where the script has no spaces, pairs of characters stand for words; where nouns have a capital, only they count.
     """
     words = [match[0] for match in WORD.finditer(text)]
-    if language in WITHOUT_SPACES:
+    if primary(language) in WITHOUT_SPACES:
         pairs = (run[i : i + 2] for run in words for i in range(len(run) - 1))
         return [pair for pair in dict.fromkeys(pairs) if not GRAMMAR.intersection(pair)]
     if language in CAPITAL_NOUNS:

@@ -21,19 +21,23 @@ against 14 % for Italian), but reads worse. The rest were not compared: shorter 
 alphabet.
 """
 
-ISO_639_1 = {
+TAGS = {
     "afr": "af", "arg": "an", "ara": "ar", "ast": "ast", "bel": "be", "bre": "br", "bul": "bg", "cat": "ca",
     "cym": "cy", "dan": "da", "deu": "de", "eng": "en", "epo": "eo", "eus": "eu", "fra": "fr", "glg": "gl",
     "hbs": "sh", "hin": "hi", "ind": "id", "isl": "is", "ita": "it", "kaz": "kk", "mkd": "mk", "mlt": "mt",
     "nld": "nl", "nno": "nn", "nob": "nb", "oci": "oc", "pol": "pl", "por": "pt", "ron": "ro", "rus": "ru",
     "slv": "sl", "spa": "es", "srd": "sc", "swe": "sv", "tat": "tt", "tur": "tr", "ukr": "uk", "urd": "ur",
-    "zho": "zh",
+    "zho": "zh", "zt": "zh-Hant",
 }  # fmt: skip
 
 
+VARIANTS = {"zh": ("zh-Hans", "zh-Hant")}
+"""The tags that sentences carry of a language whose pairs name it without its script."""
+
+
 def language_code(code: str) -> str:
-    """Return the ISO 639-1 code of `code`, which may be ISO 639-1 or 639-3; an unknown code is returned as is."""
-    return ISO_639_1.get(code, code)
+    """Return the BCP 47 tag of `code`, an ISO 639-1 or 639-3 code or Argos' `zt`; an unknown one is returned as is."""
+    return TAGS.get(code, code)
 
 
 def routes_to_english(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:

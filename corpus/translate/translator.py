@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import CioAdviceError, SettingsError
 from corpus.identity import code_fingerprint
+from corpus.language import primary
 from corpus.models import Translation
 from corpus.translate.apertium import ApertiumEngine
 from corpus.translate.argos import ARGOS, ArgosEngine
 from corpus.translate.checks import flags_of, trust_of
 from corpus.translate.engine import ENGLISH, SETUP_COMMAND, UNDETERMINED, EngineStatus, untranslated
 from corpus.translate.glossary import Glossary
+from corpus.translate.routes import VARIANTS
 from corpus.translate.texts import Source, prepare
 
 if TYPE_CHECKING:
@@ -98,7 +100,9 @@ class Translator:
         """Map each language that can be translated now to the identity of what would translate it."""
         routes: dict[str, str] = {}
         for _, languages in self._by_engine():
-            routes = languages | routes
+            for language, identity in languages.items():
+                for tag in (language, *VARIANTS.get(language, ())):
+                    routes.setdefault(tag, languages.get(tag, identity))
         return routes
 
     def missing(self, languages: Iterable[str]) -> dict[str, str]:
@@ -125,9 +129,10 @@ class Translator:
             return [Translation(text, language, text, "translated", ORIGINAL, trust=1.0) for text in texts]
         reason = no_route(language)
         for engine, languages in self._by_engine():
-            if language in languages:
+            served = language if language in languages else primary(language)
+            if served in languages:
                 try:
-                    return self._through(engine, languages[language], texts, language)
+                    return self._through(engine, languages[served], texts, language, served)
                 except CioAdviceError as error:
                     reason = f"{engine.name} failed: {error}"
         return [untranslated(text, language, reason) for text in texts]
@@ -139,18 +144,21 @@ class Translator:
 
     def _identities(self, engine: Engine) -> dict[str, str]:
         """Return the languages of an engine, each with everything that shapes its English and what is said of it."""
+        checks = checks_fingerprint()
         return {
-            language: f"{identity} glossary {self._glossary.fingerprint(language)} checks {checks_fingerprint()}"
+            language: f"{identity} glossary {self._glossary.fingerprint(primary(language))} checks {checks}"
             for language, identity in engine.languages().items()
         }
 
-    def _through(self, engine: Engine, identity: str, texts: list[str], language: str) -> list[Translation]:
+    def _through(
+        self, engine: Engine, identity: str, texts: list[str], language: str, served: str
+    ) -> list[Translation]:
         """Translate with one engine; a text without words passes as it is, and what looks wrong is flagged."""
-        sources = [prepare(text, self._glossary.find(text, language)) for text in texts]
+        sources = [prepare(text, self._glossary.find(text, primary(language))) for text in texts]
         spoken = [source for source in sources if source.has_words]
-        answers = iter(engine.translate(spoken, language) if spoken else [])
+        answers = iter(engine.translate(spoken, served) if spoken else [])
         return [
-            _checked(next(answers), text, source, identity)
+            _checked(next(answers), text, source, language, identity)
             if source.has_words
             else _verbatim(text, source, language, identity)
             for text, source in zip(texts, sources, strict=True)
@@ -179,11 +187,13 @@ def _verbatim(text: str, source: Source, language: str, identity: str) -> Transl
     return Translation(text, language, source.text, "translated", identity, score=1.0, flags=flags, trust=1.0)
 
 
-def _checked(row: Translation, text: str, source: Source, identity: str) -> Translation:
+def _checked(row: Translation, text: str, source: Source, language: str, identity: str) -> Translation:
     """Return an engine's row as that of the original text, with the flags and the trust that it deserves."""
     if row.text_en is None:
-        return dataclasses.replace(row, text=text, engine=identity)
+        return dataclasses.replace(row, text=text, language=language, engine=identity)
     lost = source.lost(row.text_en)
     flags = row.flags + ((f"lost-tokens:{len(lost)}",) if lost else ())
-    flags += flags_of(text, row.text_en, row.language)
-    return dataclasses.replace(row, text=text, engine=identity, flags=flags, trust=trust_of(row.score, flags))
+    flags += flags_of(text, row.text_en, primary(language))
+    return dataclasses.replace(
+        row, text=text, language=language, engine=identity, flags=flags, trust=trust_of(row.score, flags)
+    )

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import advice, boilerplate, charset, duplicates, extraction, metadata, search
+from bench import (
+    advice,
+    boilerplate,
+    charset,
+    duplicates,
+    extraction,
+    language,
+    metadata,
+    search,
+    translation_flags,
+)
 from bench.common import floors
 from corpus.settings import Settings
 
@@ -47,6 +57,16 @@ def test_near_duplicates_of_public_texts(shared_dir: Path) -> None:
 def test_metadata_of_public_pages(shared_dir: Path) -> None:
     shares = metadata.held_out_shares(shared_dir / "data" / "web_pages", step=5)
     assert_floors({f"public metadata: {name}": share for name, share in shares.items()})
+
+
+@pytest.mark.shared
+def test_languages_of_public_texts(shared_dir: Path) -> None:
+    assert_floors(language.floor_figures(step=2))
+
+
+@pytest.mark.shared
+def test_flags_of_damaged_translations(shared_dir: Path) -> None:
+    assert_floors(translation_flags.floor_figures(step=4))
 
 
 def test_search_on_the_shipped_pages(sample_warehouse: Path) -> None:

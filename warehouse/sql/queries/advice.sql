@@ -19,7 +19,11 @@ select
 from document_advice
 where
     ($theme is null or document_advice.theme_id = $theme or lower(document_advice.theme) = lower($theme))
-    and ($language is null or document_advice.language = $language)
+    and (
+        $language is null
+        or document_advice.language = $language
+        or starts_with(document_advice.language, $language || '-')
+    )
     and ($host is null or document_advice.source = $host)
     and (not document_advice.is_copy or $host is not null)
 order by document_advice.score desc, document_advice.advice_id

@@ -5,7 +5,7 @@ with chosen as (
     from passages
     inner join documents using (document_id)
     where
-        ($language is null or passages.language = $language)
+        ($language is null or passages.language = $language or starts_with(passages.language, $language || '-'))
         and ($host is null or coalesce(documents.host, documents.uri) = $host)
         and ($except is null or passages.passage_id <> $except)
         and (not $advice_only or passages.passage_id in (select passage_id from advice))
