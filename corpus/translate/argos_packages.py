@@ -7,7 +7,9 @@ by `argostranslate.package.Package`.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ModelError
+from corpus.translate.argos_record import check_record
 from corpus.translate.routes import language_code
 
 if TYPE_CHECKING:
@@ -23,6 +26,14 @@ if TYPE_CHECKING:
     from argostranslate.package import Package
 
     from corpus.settings import Settings
+
+
+_METADATA_BYTES = 1_000_000
+_METADATA = {
+    "from_code": re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?"),
+    "to_code": re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?"),
+    "package_version": re.compile(r"\w{1,10}(?:[.-]\w{1,10}){0,5}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,8 @@ def read_packages(folder: Path) -> tuple[list[ArgosPackage], list[str]]:
     packages, problems = [], []
     for path in [folder] if is_package(folder) else package_folders(folder):
         try:
+            if path != folder:  # a folder that the settings name is its owner's affair
+                check_record(path)
             packages.append(read_package(path))
         except ModelError as error:
             problems.append(str(error))
@@ -80,6 +93,7 @@ def read_package(folder: Path) -> ArgosPackage:
 
     Raises ModelError where metadata, model or tokens are missing or cannot be understood.
     """
+    _check_metadata(folder)
     try:
         package = argos_module("package").Package(folder)
     except Exception as error:  # argostranslate lets any error of json, of the file system or of itself out
@@ -101,6 +115,22 @@ def read_package(folder: Path) -> ArgosPackage:
         model_hash=_hash([model, tokens[0]]),
         package=package,
     )
+
+
+def _check_metadata(folder: Path) -> None:
+    """Raise ModelError unless `metadata.json` is small and names languages and a version as others do."""
+    file = folder / "metadata.json"
+    try:
+        if file.stat().st_size > _METADATA_BYTES:
+            raise ModelError(f"Argos package {folder} has a metadata.json of {file.stat().st_size:,} bytes")
+        told = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"Argos package {folder} has no metadata.json that can be read: {error}") from error
+    if not isinstance(told, dict):
+        raise ModelError(f"Argos package {folder} has a metadata.json that says nothing")
+    for name, form in _METADATA.items():
+        if not (isinstance(told.get(name), str) and form.fullmatch(told[name])):
+            raise ModelError(f"Argos package {folder}: metadata.json has {name} {str(told.get(name))[:40]!r}")
 
 
 def argos_module(name: str) -> Any:

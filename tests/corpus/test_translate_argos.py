@@ -13,6 +13,7 @@ from corpus.translate import Translator, describe, load_engines
 from corpus.translate.argos import ArgosEngine
 from corpus.translate.argos_install import install_package
 from corpus.translate.argos_packages import packages_dir
+from corpus.translate.argos_record import write_record
 from corpus.translate.texts import prepare
 
 DATA = Path(__file__).parents[1] / "data"
@@ -106,6 +107,8 @@ def test_of_two_versions_of_a_pair_the_newer_is_used(settings: Settings, tmp_pat
     metadata = json.loads((tmp_path / "argos/a/metadata.json").read_text("utf-8"))
     (tmp_path / "argos/a/metadata.json").write_text(json.dumps(metadata | {"package_version": "1.10"}))
     (tmp_path / "argos/b/metadata.json").write_text(json.dumps(metadata | {"package_version": "1.9"}))
+    for name in ("a", "b"):
+        write_record(tmp_path / "argos" / name)
     assert "it-en@1.10" in ArgosEngine(tmp_path / "argos").languages()["it"]
 
 
