@@ -70,7 +70,10 @@ def check_record(folder: Path) -> None:
             f"Argos package {folder} has no record of its installation: `cio-advice models install {folder}` "
             "checks and adopts it"
         )
-    found = record_of(folder)
+    try:
+        found = record_of(folder)
+    except ModelError as error:
+        raise ModelError(f"{error}; remove it and {MEND}") from error
     for name in sorted({*recorded, *found}):
         if recorded.get(name) != found.get(name):
             what = "is missing" if name not in found else "is new" if name not in recorded else "was changed"

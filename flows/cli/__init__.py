@@ -11,6 +11,7 @@ from flows.cli.answers import advice, runs, search, similar, sql, themes
 from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
 from flows.cli.machine import doctor, setup
+from flows.cli.models import models
 from flows.cli.why_not import why_not
 from flows.tables import plain
 
@@ -29,7 +30,7 @@ Exit codes:
 )
 @click.version_option(package_name="cio-advice")
 def cli() -> None:
-    r"""Turn web pages with advice for CIOs into a DuckDB warehouse, and ask it questions.
+    """Turn web pages with advice for CIOs into a DuckDB warehouse, and ask it questions.
 
     \b
     cio-advice ingest FOLDER            read new pages, publish the warehouse
@@ -38,10 +39,10 @@ def cli() -> None:
 
     The published file is named by --warehouse, CIO_ADVICE_WAREHOUSE or the settings file cio-advice.toml;
     default: cio-advice.duckdb in this folder.
-    """
+    """  # noqa: D301 click wants the character
 
 
-for command in (advice, doctor, explain, ingest, runs, search, setup, similar, sql, themes, why_not):
+for command in (advice, doctor, explain, ingest, models, runs, search, setup, similar, sql, themes, why_not):
     cli.add_command(command)
 
 

@@ -26,6 +26,7 @@ WHAT_IT_DOES = {
     "doctor": "missing",
     "explain": "raw lines",
     "ingest": "into the warehouse and publish",
+    "models": "List, install and remove",
     "runs": "newest first",
     "search": "by meaning",
     "setup": "Install the embedding model",
