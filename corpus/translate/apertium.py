@@ -1,7 +1,6 @@
 """Rule-based translation by Apertium's language pairs, in chains where no pair goes straight into English.
 
-A batch runs in a pipeline of its own, ended by its end: starting one costs 0.05 s, and there is nothing to keep
-alive, to restart or to wait for between batches.
+Each pair runs in one pipeline, kept from its first batch until `close` (`apertium_process`).
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING
 from corpus.errors import ModelError, StepError
 from corpus.identity import code_fingerprint
 from corpus.models import Translation
-from corpus.translate.apertium_modes import MODES_DIR, Mode, read_modes, run_mode
+from corpus.translate.apertium_modes import MODES_DIR, Mode, read_modes
+from corpus.translate.apertium_process import Pipeline
 from corpus.translate.apertium_stream import decode, encode, unmark
 from corpus.translate.engine import untranslated
 from corpus.translate.routes import routes_to_english
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BATCH = 500
+_SHOWN = 8
 _WORD = re.compile(r"\w+")
 _SPACES = re.compile(r" {2,}")
 _SPACED_STOP = re.compile(r" ([,;:.!?)])(?!\w)")
@@ -42,6 +43,7 @@ class ApertiumEngine:
         self._modes_dir = modes_dir
         self._patience = patience_seconds
         self._chains: dict[str, list[Mode]] | None = None
+        self._pipelines: dict[str, Pipeline] = {}
         self._problems: list[str] = []
         self._version = ""
 
@@ -62,15 +64,17 @@ class ApertiumEngine:
         return list(self._problems)
 
     def close(self) -> None:
-        """Forget what was read of the installation."""
-        self._chains = None
+        """End the pipelines and forget what was read of the installation."""
+        for pipeline in self._pipelines.values():
+            pipeline.close()
+        self._pipelines, self._chains = {}, None
 
     def translate(self, sources: Sequence[Source], language: str) -> list[Translation]:
         """Translate sentences; `score` is the share of words that every step of the chain knew.
 
-        Flags: `unknown-words:N`, words left as they were, and `pieces` where what has to be kept would have been
-        lost but for hiding it from the engine. Raises ModelError for a language without a route and StepError if
-        the pipeline translates nothing at all.
+        Flags: `unknown-words:N a, b`, words left as they were and no names, and `pieces` where what has to be kept
+        would have been lost but for hiding it from the engine. Raises ModelError for a language without a route and
+        StepError if the pipeline translates nothing at all.
         """
         chain = self._load().get(language)
         if chain is None:
@@ -113,7 +117,7 @@ class ApertiumEngine:
             return {}
         words = sum(map(len, streams.values())) // 5
         try:
-            answers = run_mode(mode, list(streams.values()), self._patience + words / 100)
+            answers = self._pipeline(mode).ask(list(streams.values()), self._patience + words / 100)
         except StepError:
             self._probe(mode)
             if len(streams) == 1:
@@ -125,7 +129,10 @@ class ApertiumEngine:
 
     def _probe(self, mode: Mode) -> None:
         """Raise StepError if `mode` cannot even translate a word: then no sentence is to blame."""
-        run_mode(mode, [encode(Source("a"))], self._patience)
+        self._pipeline(mode).ask([encode(Source("a"))], self._patience)
+
+    def _pipeline(self, mode: Mode) -> Pipeline:
+        return self._pipelines.setdefault(mode.name, Pipeline(mode))
 
     def _load(self) -> dict[str, list[Mode]]:
         if self._chains is None:
@@ -160,13 +167,20 @@ def _row(
         return untranslated(source.text, language, "apertium broke off at this sentence", identity)
     stream, unknown = answer
     text_en = _tidy(source.text, decode(stream))
-    kept = {word for token in source.tokens for word in _WORD.findall(token.lower())}
-    count = sum(times for word, times in unknown.items() if word not in kept)
+    for name in _names(source):
+        del unknown[name]
+    count = unknown.total()
     score = max(0.0, 1 - count / max(1, len(_WORD.findall(text_en))))
-    flags = ((f"unknown-words:{count}",) if count else ()) + flags
+    flags = ((f"unknown-words:{count} {', '.join(sorted(unknown)[:_SHOWN])}",) if count else ()) + flags
     return Translation(
         source.text, language, text_en, "translated", identity, score=round(score, 3), flags=flags
     )
+
+
+def _names(source: Source) -> set[str]:
+    """Return, in small letters, the words that nobody needs to know: what is kept, and words with a capital."""
+    capitals = [word for word in _WORD.findall(source.text) if word[0].isupper()]
+    return {word.lower() for word in (*_WORD.findall(" ".join(source.tokens)), *capitals)}
 
 
 def _tidy(text: str, text_en: str) -> str:

@@ -1,6 +1,6 @@
-"""The translation directions of an Apertium installation, read from its mode files, and how to run one.
+"""The translation directions of an Apertium installation, read from its mode files.
 
-A mode file is a shell pipeline. It is not handed to a shell as it is: it is parsed, must consist of Apertium's own
+A mode file is a shell pipeline. It never sees a shell: it is parsed, must consist of Apertium's own
 tools, and every tool gets `-z`, which makes it flush and forget at each NUL: the translation of a sentence does not
 depend on the sentences before it.
 """
@@ -8,22 +8,14 @@ depend on the sentences before it.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shlex
 import shutil
-import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from corpus.errors import ModelError, StepError
-from corpus.translate.apertium_stream import is_whole
+from corpus.errors import ModelError
 from corpus.translate.routes import language_code
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MODES_DIR = Path("/usr/share/apertium/modes")
 """Where Debian's packages put their modes."""
@@ -37,12 +29,12 @@ _NAME = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One direction, e.g. Italian to Spanish: a shell command and a hash of all its data files."""
+    """One direction, e.g. Italian to Spanish: its tools in a row, and a hash of all its data files."""
 
     name: str
     source: str
     target: str
-    command: str
+    commands: tuple[tuple[str, ...], ...]
     data_hash: str
 
 
@@ -71,11 +63,9 @@ def _read(file: Path, source: str, target: str) -> Mode:
             raise ModelError(
                 f"it runs {program!r}, which is not an installed Apertium tool; reinstall the pair"
             )
-        commands.append(shlex.join([program, "-z", *arguments]))
+        commands.append((program, "-z", *arguments))
         data += [Path(argument) for argument in arguments if argument.startswith("/")]
-    return Mode(
-        file.stem, language_code(source), language_code(target), " | ".join(commands), _hash(text, data)
-    )
+    return Mode(file.stem, language_code(source), language_code(target), tuple(commands), _hash(text, data))
 
 
 def _commands(text: str) -> list[list[str]]:
@@ -97,39 +87,3 @@ def _hash(text: str, data: list[Path]) -> str:
         with file.open("rb") as stream:
             state.update(hashlib.file_digest(stream, "sha256").digest())
     return state.hexdigest()[:12]
-
-
-def run_mode(mode: Mode, streams: Sequence[str], seconds: float) -> list[str]:
-    """Send `streams` (see `apertium_stream.encode`) through `mode`, each on its own; same order and length.
-
-    Raises StepError if the pipeline dies, hangs for more than `seconds` or gives back another number of streams.
-    """
-    process = subprocess.Popen(  # noqa: S602 the command is built by shlex.join from known tools
-        mode.command,
-        shell=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        start_new_session=True,
-    )
-    sent = "".join(f"{stream}\0" for stream in streams).encode("utf-8")
-    try:
-        output = process.communicate(sent, timeout=seconds)[0].decode("utf-8", "replace").split("\0")
-    except subprocess.TimeoutExpired as error:
-        raise StepError(f"apertium {mode.name} gave no answer for {seconds:.0f} s") from error
-    finally:
-        _end(process)
-    answers, rest = output[: len(streams)], output[len(streams) :]
-    if len(answers) < len(streams) or any(rest) or not all(map(is_whole, answers)):
-        raise StepError(
-            f"apertium {mode.name} broke off after {sum(map(is_whole, answers))} of {len(streams)}"
-        )
-    return answers
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End every tool of the pipeline that is still there, and collect the shell."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()

@@ -21,7 +21,9 @@ _PIECE = re.compile(r"(?P<blank>\[(?:\\.|[^\]\\])*\])|\\.|(?P<mark>[*@#])(?P<wor
 _BLANK = re.compile(r"\[((?:\\.|[^\]\\])*)\]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _NAME = re.compile(r"\w+(?: \w+)*")
-_FULL_STOP = ".[]"
+END = "[]"
+"""The last blank of every stream."""
+_FULL_STOP = f".{END}"
 """Tells the tagger that the sentence ends here, as `apertium-destxt` does; the blank says it is not the author's."""
 
 
@@ -35,11 +37,6 @@ def encode(source: Source, *, around: bool = False) -> str:
         for is_kept, piece in source.pieces()
     )
     return "".join([*pieces, _FULL_STOP])
-
-
-def is_whole(stream: str) -> bool:
-    """Whether `stream` came out of a pipeline up to its end."""
-    return stream.endswith("[]")
 
 
 def unmark(stream: str) -> tuple[str, Counter[str]]:
@@ -57,7 +54,7 @@ def unmark(stream: str) -> tuple[str, Counter[str]]:
 
 def decode(stream: str) -> str:
     """Return the text of a stream that came back, without the full stop that `encode` added."""
-    body = stream.removesuffix("[]").removesuffix(".")
+    body = stream.removesuffix(END).removesuffix(".")
     return _ESCAPED.sub(r"\1", _BLANK.sub(r"\1", body))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import re
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -12,9 +15,14 @@ from hypothesis import strategies as st
 
 from corpus.errors import ModelError, StepError
 from corpus.translate.apertium import ApertiumEngine
+from corpus.translate.apertium_modes import Mode, read_modes
+from corpus.translate.apertium_process import Pipeline
+from corpus.translate.texts import prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from corpus.models import Translation
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +33,12 @@ def engine() -> ApertiumEngine:
     return engine
 
 
+def translate(engine: ApertiumEngine, *texts: str) -> list[Translation]:
+    return engine.translate([prepare(text) for text in texts], "it")
+
+
 def english(engine: ApertiumEngine, text: str) -> str:
-    row = engine.translate([text], "it")[0]
+    row = translate(engine, text)[0]
     assert row.text_en is not None, row.reason
     return row.text_en
 
@@ -46,9 +58,9 @@ def test_the_neighbours_of_a_sentence_do_not_change_its_english(engine: Apertium
         "Una riga\ncon due righe",
         "casa",
     ]
-    together = [row.text_en for row in engine.translate(texts, "it")]
-    assert together == [engine.translate([text], "it")[0].text_en for text in texts]
-    assert together == [row.text_en for row in engine.translate(texts[::-1], "it")][::-1]
+    together = [row.text_en for row in translate(engine, *texts)]
+    assert together == [translate(engine, text)[0].text_en for text in texts]
+    assert together == [row.text_en for row in translate(engine, *texts[::-1])][::-1]
 
 
 def test_addresses_code_signs_and_numbers_survive(engine: ApertiumEngine) -> None:
@@ -58,17 +70,17 @@ def test_addresses_code_signs_and_numbers_survive(engine: ApertiumEngine) -> Non
         "😀", "€", "AT&T", "24/7",
     ]  # fmt: skip
     texts = [f"Il prezzo {token} della casa." for token in tokens]
-    rows = engine.translate(texts, "it")
+    rows = translate(engine, *texts)
     assert [token for token, row in zip(tokens, rows, strict=True) if token not in (row.text_en or "")] == []
     assert english(engine, "riga uno\n\nriga due").count("\n") == 2
 
 
 def test_unknown_words_keep_their_form_lose_their_mark_and_count(engine: ApertiumEngine) -> None:
-    row = engine.translate(["Il blablazzone costa molto."], "it")[0]
+    row = translate(engine, "Il blablazzone costa molto.")[0]
     assert row.text_en is not None
     assert "blablazzone" in row.text_en
     assert "*" not in row.text_en
-    assert row.flags == ("unknown-words:1",)
+    assert row.flags == ("unknown-words:1 blablazzone",)
     assert row.score is not None
     assert 0.5 < row.score < 1
 
@@ -82,7 +94,7 @@ def test_words_that_the_english_drops_leave_no_hole(engine: ApertiumEngine) -> N
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=20))
 def test_any_text_gets_an_answer_at_its_place(engine: ApertiumEngine, texts: list[str]) -> None:
-    rows = engine.translate(texts, "it")
+    rows = translate(engine, *texts)
     assert [row.text for row in rows] == texts
     assert all(row.status == "translated" for row in rows)
 
@@ -94,7 +106,7 @@ def test_a_route_is_named_with_its_version_its_pairs_and_the_hash_of_its_data(en
 
 def test_a_language_without_a_chain_is_an_error_of_the_call(engine: ApertiumEngine) -> None:
     with pytest.raises(ModelError, match="'zh'"):
-        engine.translate(["你好"], "zh")
+        engine.translate([prepare("你好")], "zh")
 
 
 def with_tool(
@@ -113,7 +125,7 @@ def with_tool(
     return ApertiumEngine(tmp_path / "modes", patience)
 
 
-DIES_OF_A_BOMB = 'cat > "$0.$$"; if grep -q bomb "$0.$$"; then head -c 9 "$0.$$"; kill -9 $$; fi; cat "$0.$$"'
+DIES_OF_A_BOMB = "exec sed -zu '/bomb/Q'"
 
 
 def test_one_sentence_that_kills_the_pipeline_does_not_take_the_others_along(
@@ -122,7 +134,7 @@ def test_one_sentence_that_kills_the_pipeline_does_not_take_the_others_along(
     engine = with_tool(tmp_path, monkeypatch, DIES_OF_A_BOMB)
     texts = [f"frase numero {number}" for number in range(20)]
     texts[7] = "una bomb nel mezzo"
-    rows = engine.translate(texts, "it")
+    rows = translate(engine, *texts)
     assert [row.text for row in rows] == texts
     assert [row.text for row in rows if row.status == "untranslated"] == [texts[7]]
     assert rows[7].text_en is None
@@ -136,19 +148,103 @@ def test_a_pipeline_that_hangs_is_ended_with_all_its_children(
     engine = with_tool(tmp_path, monkeypatch, f"(sleep 2; touch '{mark}') & sleep 60", patience=0.3)
     start = time.monotonic()
     with pytest.raises(StepError, match="no answer"):
-        engine.translate(["ciao", "mondo"], "it")
+        translate(engine, "ciao", "mondo")
     assert time.monotonic() - start < 5
     time.sleep(2.2)
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("script", ["exit 1", "cat >/dev/null", "head -c 3", "cat; printf more"])
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("exit 1", "broke off"),
+        ("head -c 3", "broke off"),
+        ("exec sed -zu p", "broke off"),  # says everything twice
+        ("exec sed -zu 's/.*/babble/'", "broke off"),
+        ("cat >/dev/null", "no answer"),
+        ("exec tr '\\000' x", "no answer"),
+    ],
+)
 def test_a_pipeline_that_translates_nothing_fails_as_a_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, message: str
 ) -> None:
-    engine = with_tool(tmp_path, monkeypatch, script)
-    with pytest.raises(StepError, match="broke off"):
-        engine.translate(["ciao", "mondo"], "it")
+    engine = with_tool(tmp_path, monkeypatch, script, patience=1)
+    with pytest.raises(StepError, match=message):
+        translate(engine, "ciao", "mondo")
+
+
+def mode_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Mode:
+    with_tool(tmp_path, monkeypatch, script)
+    return read_modes(tmp_path / "modes")[0][0]
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_tools_are_kept_from_batch_to_batch_and_end_with_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(mode_of(tmp_path, monkeypatch, "exec cat"))
+    streams = [f"{number}.[]" for number in range(500)]
+    assert pipeline.pids == ()
+    assert pipeline.ask(streams, 10) == streams
+    first = pipeline.pids
+    assert pipeline.ask(streams[::-1], 10) == streams[::-1]
+    assert pipeline.pids == first
+    pipeline.close()
+    assert pipeline.pids == ()
+    assert not any(map(is_there, first))
+    assert pipeline.ask(streams[:1], 10) == streams[:1]
+    pipeline.close()
+
+
+def test_tools_that_died_or_served_long_enough_are_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(mode_of(tmp_path, monkeypatch, "exec cat"), recycle_after=3)
+    seen = set()
+    for _ in range(3):
+        assert pipeline.ask(["a.[]", "b.[]"], 10) == ["a.[]", "b.[]"]
+        seen |= set(pipeline.pids)
+    assert len(seen) == 2
+    killed = pipeline.pids[0]
+    os.kill(killed, signal.SIGKILL)
+    time.sleep(0.1)
+    assert pipeline.ask(["c.[]"], 10) == ["c.[]"]
+    assert killed not in pipeline.pids
+    pipeline.close()
+
+
+def test_more_than_the_pipes_hold_goes_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = Pipeline(mode_of(tmp_path, monkeypatch, "exec cat"))
+    streams = ["x" * 200_000 + ".[]"] * 20
+    assert pipeline.ask(streams, 60) == streams
+    pipeline.close()
+
+
+def test_an_engine_that_nobody_closed_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(mode_of(tmp_path, monkeypatch, "exec cat"))
+    pipeline.ask(["a.[]"], 10)
+    pids = pipeline.pids
+    del pipeline
+    gc.collect()
+    assert not any(map(is_there, pids))
+
+
+def test_a_sentence_has_the_same_english_after_thousands_of_others(engine: ApertiumEngine) -> None:
+    text = "I reparti devono pagare il conto della nuvola."
+    alone = english(ApertiumEngine(), text)
+    others = [
+        f"La frase numero {number} parla di costi e di «prezzi» ({number} %)." for number in range(2_000)
+    ]
+    assert translate(engine, *others, text)[-1].text_en == alone == english(engine, text)
 
 
 @pytest.mark.parametrize(
