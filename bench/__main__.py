@@ -21,6 +21,7 @@ BENCHES = (
     "themes",
     "translation",
     "translation_flags",
+    "argos_speed",
     "search",
 )
 

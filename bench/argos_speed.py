@@ -1,6 +1,6 @@
 """How fast an Argos package is driven: ours beside `argostranslate.translate`, the same model on the same cores.
 
-`python -m bench.argos_speed [--sentences 60]`: Italian sentences of SIB-200 (CC-BY-SA-4.0) through a package of real
+`python -m bench.argos_speed [--sentences 100]`: Italian sentences of SIB-200 (CC-BY-SA-4.0) through a package of real
 size with made-up weights (`bench.made_up_model`). Both take turns. Printed are English tokens a second, the share of
 sentences with equal output, and whether memory grows with the number of sentences.
 
@@ -29,7 +29,7 @@ from corpus.translate.texts import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-TURNS = 3
+TURNS = 2
 
 
 class OneSentence:
@@ -83,7 +83,7 @@ def peak_megabytes() -> float:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--sentences", type=int, default=60)
+    parser.add_argument("--sentences", type=int, default=100)
     number = parser.parse_args().sentences
     path = shared("data/topics_sib200.json")
     if path is None:

@@ -15,10 +15,12 @@ from bench import (
     language,
     metadata,
     search,
+    translation,
     translation_flags,
 )
 from bench.common import floors
 from corpus.settings import Settings
+from corpus.translate import Translator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +64,14 @@ def test_metadata_of_public_pages(shared_dir: Path) -> None:
 @pytest.mark.shared
 def test_languages_of_public_texts(shared_dir: Path) -> None:
     assert_floors(language.floor_figures(step=2))
+
+
+@pytest.mark.shared
+def test_english_of_public_italian(shared_dir: Path) -> None:
+    with Translator.open(Settings()) as translator:
+        if "it" not in translator.routes():
+            pytest.skip("SKIPPED FOR WANT OF AN ENGINE for Italian (`cio-advice setup --translate`)")
+    assert_floors(translation.floor_figures())
 
 
 @pytest.mark.shared
