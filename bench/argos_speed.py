@@ -118,7 +118,7 @@ def _print_speed(found: dict[str, tuple[float, list[str]]], number: int) -> None
 
 
 def _print_memory(ours: Callable[[Sequence[str]], list[str]], texts: Sequence[str]) -> None:
-    rows = []
+    rows: list[tuple[str, float]] = []
     for number in (100, 900, 900):
         ours(texts[:number])
         rows.append((f"after {number} sentences" if not rows else f"after {number} more", peak_megabytes()))

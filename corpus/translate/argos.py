@@ -52,7 +52,7 @@ class ArgosEngine:
         """Return the engine if argostranslate and at least one package folder are there."""
         folder = packages_dir(settings)
         if importlib.util.find_spec("argostranslate") and package_folders(folder):
-            return cls(folder, threads=min(4, settings.worker_count))
+            return cls(folder, threads=settings.worker_count)
         return None
 
     @classmethod
@@ -67,7 +67,7 @@ class ArgosEngine:
                 f"translation_engines names {name}: expected a folder with metadata.json, model/ and its tokens "
                 "(an unpacked Argos package), or a folder of such folders"
             )
-        return cls(folder, threads=min(4, settings.worker_count), name=name)
+        return cls(folder, threads=settings.worker_count, name=name)
 
     def languages(self) -> dict[str, str]:
         """Map each language to its route, e.g. `argos 1.11.0 it-en@1.9 1f… code 3a…`; loads the models.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 200
 BATCH_TOKENS = 2048
+CORES_A_WORKER = 4  # more threads on one batch gain little; batches run beside each other instead
 BEAM = 4
 LENGTH_PENALTY = 0.2
 PATIENCE = 2
@@ -32,14 +33,12 @@ class Step:
     """One loaded package: tokens and model."""
 
     def __init__(self, package: ArgosPackage, threads: int) -> None:
-        """Load the model; raises ModelError if it is damaged."""
-        import ctranslate2
-
+        """Load the model, on a GPU where there is one, else for `threads` cores; raises ModelError if it is damaged."""
         self.package = package
         self._tokenizer: Any = package.package.tokenizer
         try:
             self._tokenizer.encode("a")
-            self._model = ctranslate2.Translator(str(package.folder / "model"), intra_threads=threads)
+            self._model = _load(str(package.folder / "model"), threads)
         except Exception as error:  # both libraries raise bare RuntimeError, OSError, ValueError, …
             raise ModelError(
                 f"Argos package {package.folder} is damaged: {error}; set it up again"
@@ -95,6 +94,19 @@ class Step:
         if processor is None:  # BPE: Moses' detokenizer knows where the spaces go
             return str(self._tokenizer.decode(words)).strip()
         return str(processor().decode_pieces(words)).replace("▁", " ").strip()
+
+
+def _load(folder: str, cores: int) -> Any:
+    """Return the model on a GPU, or where there is none that works, on `cores` cores: one worker for every few."""
+    import ctranslate2
+
+    if ctranslate2.get_cuda_device_count():
+        try:
+            return ctranslate2.Translator(folder, device="cuda")
+        except (RuntimeError, ValueError):  # no driver, no memory left, an old card
+            pass
+    threads = min(cores, CORES_A_WORKER)
+    return ctranslate2.Translator(folder, inter_threads=max(1, cores // threads), intra_threads=threads)
 
 
 def _trust(score: float, tokens: list[str]) -> float:
