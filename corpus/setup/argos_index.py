@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.errors import CioAdviceError, ModelError, StepError
-from corpus.translate.argos_install import MAX_BYTES, install_package
+from corpus.translate.argos_archive import MAX_BYTES
+from corpus.translate.argos_install import install_package
 from corpus.translate.argos_packages import argos_module, packages_dir
 from corpus.translate.routes import language_code, routes_to_english
 

@@ -8,33 +8,24 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
-import stat
 import tempfile
 import zipfile
 import zlib
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import ModelError
+from corpus.translate.argos_archive import MAX_BYTES, MAX_MEMBERS, SAFE_NAME, unpack
 from corpus.translate.argos_packages import ArgosPackage, package_folders, packages_dir, read_package
-from corpus.translate.argos_record import RECORD, read_record, record_of, write_record
+from corpus.translate.argos_record import read_record, record_of, write_record
 from corpus.translate.argos_trial import try_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from corpus.settings import Settings
-
-MAX_BYTES = 2_000_000_000
-MAX_RATIO = 100
-MAX_MEMBERS = 2_000
-_FREE_BYTES = 1_000_000
-"""Below this size no ratio is asked: small tables of zeros compress well."""
-_SAFE_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,100}")
-_ENCRYPTED = 0x1
 
 
 def install_package(source: Path, settings: Settings) -> ArgosPackage:
@@ -50,7 +41,7 @@ def install_package(source: Path, settings: Settings) -> ArgosPackage:
     with _alone(folder):
         staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder))
         try:
-            name = _copy(source, staging) if source.is_dir() else _unpack(source, staging)
+            name = _copy(source, staging) if source.is_dir() else unpack(source, staging)
             try_load(staging / name)
             write_record(staging / name)
             return _move(staging / name, folder / name)
@@ -127,7 +118,7 @@ def _move(staged: Path, target: Path) -> ArgosPackage:
 def _copy(source: Path, staging: Path) -> str:
     """Copy a package folder, plain files alone, into `staging`; returns its name."""
     name = source.resolve().name
-    if not _SAFE_NAME.fullmatch(name):
+    if not SAFE_NAME.fullmatch(name):
         raise ModelError(f"{source}: the name of a package folder is letters, digits, dots and dashes")
     files = [source / where for where in record_of(source)]
     size = sum(file.stat().st_size for file in files)
@@ -138,64 +129,3 @@ def _copy(source: Path, staging: Path) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target, follow_symlinks=False)
     return name
-
-
-def _unpack(file: Path, staging: Path) -> str:
-    """Unpack the checked members into `staging`; returns the name of the one folder they lie in."""
-    with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        _check_size(file, members)
-        name = _one_folder(file, members)
-        budget = MAX_BYTES
-        for member in members:
-            if not member.is_dir():
-                budget -= _write(archive, member, staging / member.filename, budget)
-    return name
-
-
-def _check_size(file: Path, members: list[zipfile.ZipInfo]) -> None:
-    size = sum(member.file_size for member in members)
-    ratio = size / max(1, file.stat().st_size)
-    if size > MAX_BYTES or len(members) > MAX_MEMBERS:
-        raise ModelError(f"{file} unpacks to {size} bytes in {len(members)} files: more than a package has")
-    if size > _FREE_BYTES and ratio > MAX_RATIO:
-        raise ModelError(f"{file} unpacks to {ratio:.0f} times its size: no model compresses like that")
-
-
-def _one_folder(file: Path, members: list[zipfile.ZipInfo]) -> str:
-    for member in members:
-        if not _is_safe(member):
-            raise ModelError(
-                f"{file} holds {member.filename!r}, which is no plain file inside its own folder"
-            )
-    names = [member.filename.rstrip("/") for member in members]
-    tops = {PurePosixPath(name).parts[0] for name in names}
-    if len(tops) != 1 or len(set(map(str.lower, names))) < len(names):
-        raise ModelError(f"{file} must hold exactly one folder, each file once; found {sorted(tops)[:5]}")
-    return tops.pop()
-
-
-def _is_safe(member: zipfile.ZipInfo) -> bool:
-    """Whether a member is a plain, unencrypted file or folder whose path stays below the first folder."""
-    path, kind = PurePosixPath(member.filename), stat.S_IFMT(member.external_attr >> 16)
-    return (
-        all(_SAFE_NAME.fullmatch(part) for part in path.parts)
-        and not path.is_absolute()
-        and (member.is_dir() or len(path.parts) > 1)
-        and kind in {0, stat.S_IFREG, stat.S_IFDIR}
-        and not member.flag_bits & _ENCRYPTED
-        and path.name != RECORD
-    )
-
-
-def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, budget: int) -> int:
-    """Write one member, counting what really comes out; returns the bytes written."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with archive.open(member) as source, target.open("xb") as sink:
-        while chunk := source.read(1 << 20):
-            written += len(chunk)
-            if written > min(budget, member.file_size):
-                raise ModelError(f"{member.filename!r} unpacks to more bytes than the archive says")
-            sink.write(chunk)
-    return written

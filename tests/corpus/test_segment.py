@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from corpus.extract.text import line_blocks, with_headings
@@ -88,3 +90,21 @@ def test_lines_wrapped_by_a_program_are_one_paragraph() -> None:
 )
 def test_a_number_at_the_start_is_no_list_marker(language: str, text: str) -> None:
     assert " ".join(sentences(text, language)) == text
+
+
+def test_sentences_of_every_language_are_told_apart_with_the_network_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    codes = "af ar bg ca cs cy da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk nl no pl pt ro ru sk sl so"
+    for code in [*codes.split(), *"sq sv sw th tl tr uk ur vi zh zh-Hans zh-Hant und xx".split()]:
+        stop = "。" if code.startswith(("zh", "ja")) else ". "
+        text = f"Uno{stop}Due{stop}"
+        assert [text[start:end].rstrip(". 。") for start, end in sentence_ranges(text, code)] == [
+            "Uno",
+            "Due",
+        ], code

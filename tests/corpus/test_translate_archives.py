@@ -221,6 +221,50 @@ def test_a_broken_archive_is_refused(settings: Settings, tmp_path: Path, case: s
     assert "hostile" in refused(source, settings, tmp_path)
 
 
+def shifted(content: bytes, by: int) -> bytes:
+    """Put bytes in front of an archive and say so in its index, so that it is whole all the same."""
+    return b"#!/bin/sh\n".ljust(by, b"#") + content
+
+
+def overlapping(source: Path) -> bytes:
+    """Let all files of an archive lie at the place of its first."""
+    content = bytearray(source.read_bytes())
+    start = content.find(b"PK\x01\x02")
+    while start >= 0:
+        content[start + 42 : start + 46] = bytes(4)
+        start = content.find(b"PK\x01\x02", start + 4)
+    return bytes(content)
+
+
+def of_two_disks(source: Path) -> bytes:
+    content = bytearray(source.read_bytes())
+    content[content.rfind(b"PK\x05\x06") + 4] = 1
+    return bytes(content)
+
+
+def with_a_huge_index(source: Path) -> bytes:
+    content = bytearray(source.read_bytes())
+    at = content.rfind(b"PK\x05\x06")
+    content[at + 12 : at + 16] = struct.pack("<I", 2_000_000_000)
+    return bytes(content)
+
+
+INDEXES: dict[str, Callable[[Path], bytes]] = {
+    "a program in front": lambda source: shifted(source.read_bytes(), 100),
+    "overlapping files": overlapping,
+    "two disks": of_two_disks,
+    "a huge index": with_a_huge_index,
+    "its end twice": lambda source: source.read_bytes() + source.read_bytes()[-22:],
+}
+
+
+@pytest.mark.parametrize("case", INDEXES)
+def test_an_archive_whose_index_lies_is_refused(settings: Settings, tmp_path: Path, case: str) -> None:
+    source = tmp_path / "hostile.argosmodel"
+    source.write_bytes(INDEXES[case](PACKAGE))
+    assert "hostile" in refused(source, settings, tmp_path)
+
+
 def test_bombs_are_refused_by_what_they_say(settings: Settings, tmp_path: Path) -> None:
     flat = archive(tmp_path / "flat.argosmodel", (f"{NAME}/zeros", bytes(150_000_000)))
     many = archive(tmp_path / "many.argosmodel", *((f"{NAME}/f{n}", b"") for n in range(2_500)))

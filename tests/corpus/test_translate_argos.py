@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,15 @@ def test_a_path_without_a_package_is_a_mistake_of_the_settings(settings: Setting
     for place in (tmp_path, tmp_path / "nothing"):
         with pytest.raises(SettingsError, match="metadata"):
             load_engines(settings.with_changes(translation_engines=(str(place),)))
+
+
+def test_an_argos_package_translates_with_the_network_cut(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with Translator.open(settings) as translator:
+        assert translator.translate([(SENTENCE, "it")])[0].text_en == ENGLISH
