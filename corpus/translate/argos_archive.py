@@ -1,4 +1,4 @@
-"""Unpack an `.argosmodel` archive that nobody trusts: names, kinds, sizes and places are checked before the first byte."""
+"""Unpack an `.argosmodel` archive that nobody trusts: all is checked before the first byte is written."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ on both sides, and what differs more than human translations do is flagged (`ben
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from corpus.language import detect
@@ -33,7 +32,7 @@ _LOOP = re.compile(r"(?P<phrase>\b\w.{0,60}?)(?:[\s,.;:]*(?P=phrase)){3,}", re.I
 
 PENALTIES = {
     "numbers": 0.5, "negation": 0.5, "modality": 0.8, "length": 0.5, "repetition": 0.2, "copied": 0.2,
-    "not-english": 0.2, "lost-tokens": 0.7, "glossary": 0.8,
+    "not-english": 0.2, "lost-tokens": 0.7,
 }  # fmt: skip
 
 
@@ -95,7 +94,7 @@ def _foreign(text: str, text_en: str) -> list[str]:
     words = [word.lower() for word in _WORD.findall(text_en)]
     if len(words) < _LEAST_WORDS and not _is_dense(text_en):
         return []
-    there = Counter(word.lower() for word in _WORD.findall(text))
+    there = {word.lower() for word in _WORD.findall(text)}
     if words and sum(word in there for word in words) >= _COPIED * len(words):
         return ["copied"]
     if words and sum(word in _FUNCTION_WORDS for word in words) >= _ENGLISH * len(words):
