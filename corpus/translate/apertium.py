@@ -167,11 +167,11 @@ def _row(
         return untranslated(source.text, language, "apertium broke off at this sentence", identity)
     stream, unknown = answer
     text_en = _tidy(source.text, decode(stream))
-    for name in _names(source):
-        del unknown[name]
-    count = unknown.total()
+    named = _names(source)
+    words = {word: times for word, times in unknown.items() if word not in named and _WORD.search(word)}
+    count = sum(words.values())
     score = max(0.0, 1 - count / max(1, len(_WORD.findall(text_en))))
-    flags = ((f"unknown-words:{count} {', '.join(sorted(unknown)[:_SHOWN])}",) if count else ()) + flags
+    flags = ((f"unknown-words:{count} {', '.join(sorted(words)[:_SHOWN])}",) if count else ()) + flags
     return Translation(
         source.text, language, text_en, "translated", identity, score=round(score, 3), flags=flags
     )

@@ -85,6 +85,14 @@ def test_unknown_words_keep_their_form_lose_their_mark_and_count(engine: Apertiu
     assert 0.5 < row.score < 1
 
 
+def test_names_and_signs_are_no_unknown_words(engine: ApertiumEngine) -> None:
+    rows = translate(
+        engine, "Romi Mahajan", "Mahajan è stato direttore di Ascentium.", "Il CIO - e il TOGAF - costa."
+    )
+    assert [row.score for row in rows] == [1.0, 1.0, 1.0]
+    assert [row.flags for row in rows] == [(), (), ()]
+
+
 def test_words_that_the_english_drops_leave_no_hole(engine: ApertiumEngine) -> None:
     text = english(engine, "Si percepisce sconcerto (e quindi, le aziende comprano).")
     assert text[0].isupper()
