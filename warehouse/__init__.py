@@ -10,20 +10,17 @@ with Warehouse.open("cio-advice.duckdb") as warehouse:
 from warehouse.reader import Warehouse
 from warehouse.results import (
     AdviceRow,
-    Copy,
-    DroppedPiece,
     Explanation,
     Hit,
     Line,
     QuarantineRow,
     Result,
     SentenceRow,
-    Step,
     ThemeRow,
     VerdictCount,
-    WhyNot,
 )
 from warehouse.values import RunSummary, StageSummary
+from warehouse.why_not_results import Copy, DroppedPiece, Step, WhyNot
 
 __all__ = [
     "AdviceRow",

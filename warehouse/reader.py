@@ -15,7 +15,7 @@ from warehouse.connect import open_reader
 from warehouse.explain import explain
 from warehouse.failures import clear_errors
 from warehouse.records import records
-from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow, WhyNot
+from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
 from warehouse.runs import read_runs
 from warehouse.search import Embedder, Encoder, load_embedder
 from warehouse.sqlfiles import query as sql_query
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.values import RunSummary
+    from warehouse.why_not_results import WhyNot
 
 _QUARANTINE = """
 select uri, sha256, code, reason, byte_count, run_id, quarantined_at from quarantine order by uri, sha256

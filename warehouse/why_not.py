@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import WarehouseError
 from warehouse.explain import END, EXACT, count_verdicts, find_pages, lines_of, refuse
 from warehouse.records import records
-from warehouse.results import Copy, DroppedPiece, WhyNot
 from warehouse.sqlfiles import query
+from warehouse.why_not_results import Copy, DroppedPiece, WhyNot
 from warehouse.why_not_steps import Facts, own_steps
 from warehouse.why_not_text import counted, steps_of_text
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from warehouse.results import Step
+    from warehouse.why_not_results import Step
 
 _VERSION = "select page_id, uri, run_id, loaded_at from pages where page_id = ? and not is_current"
 _QUARANTINE = (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from warehouse.results import Step
+from warehouse.why_not_results import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from warehouse.results import DroppedPiece, StepName, StepState, VerdictCount
+    from warehouse.results import VerdictCount
+    from warehouse.why_not_results import DroppedPiece, StepName, StepState
 
     Row = Mapping[str, Any]
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from warehouse.results import Step, StepName, StepState, VerdictCount
+    from warehouse.results import VerdictCount
+    from warehouse.why_not_results import Step, StepName, StepState
     from warehouse.why_not_steps import Row
 
 _UNSEEN = ("markup", "blank")
