@@ -26,6 +26,7 @@ _IS = re.compile(r"\b(?:is|are|was|were|can|will|should|must|may)\b(?!\s+not|n['
 _MOODS = {"must": "may", "should": "may", "may": "must", "might": "must", "can": "must", "could": "must"}
 _MOOD = re.compile(rf"\b(?:{'|'.join(_MOODS)})\b(?!\s+not)")
 _NUMBER = re.compile(r"\d+")
+_DOUBLE, _QUOTES = re.compile('[«»“”„"「『]'), re.compile("[«»“”„\"「『'‘’]")
 
 
 def pairs(odd: bool) -> Iterator[tuple[str, str, str, str]]:
@@ -56,6 +57,8 @@ def damages(text: str, english: str, other: str, draw: random.Random) -> Iterato
     if found := _MOOD.search(english):
         changed = english[: found.start()] + _MOODS[found.group()] + english[found.end() :]
         yield "modality changed", "modality", changed
+    if _DOUBLE.search(text) and _DOUBLE.search(english):
+        yield "quotation marks dropped", "quotes", _QUOTES.sub("", english)
     words = english.split()
     yield "second half missing", "length", " ".join(words[: len(words) // 3])
     yield "said twice more", "length", " ".join([english] * 3)
@@ -86,7 +89,7 @@ def figures(odd: bool = True, step: int = 1) -> dict[tuple[str, str, str], tuple
     return counted
 
 
-FLAGS = ("numbers", "negation", "modality", "length", "repetition", "copied", "not-english")
+FLAGS = ("numbers", "negation", "modality", "length", "repetition", "quotes", "copied", "not-english")
 _FOREIGN = {"copied", "not-english"}
 
 

@@ -67,7 +67,7 @@ def test_addresses_code_signs_and_numbers_survive(engine: ApertiumEngine) -> Non
     tokens = [
         "https://example.com/a_b?c=1&d=[x]#top", "mario.rossi@azienda.it", "`rm -rf x`", "nome_di_variabile", "C#",
         "20%", "3,5", "1.000.000", "12/03/2026", "10:30", "@mario", "#cloud", "*", "[1]", "{x}", "<b>", "^", "$", "\\",
-        "😀", "€", "AT&T", "24/7",
+        "😀", "€", "AT&T", "24/7", "“SAP”", "«SAP»", "12.03.2026", "€ 3,5",
     ]  # fmt: skip
     texts = [f"Il prezzo {token} della casa." for token in tokens]
     rows = translate(engine, *texts)

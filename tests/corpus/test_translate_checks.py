@@ -29,6 +29,7 @@ WRONG = [
     ("fr", "Le budget est de 250 euros.", "The budget is 350 euros.", "numbers:1"),
     ("fr", "Le budget est de 250 euros en 2026.", "The budget is in euros.", "numbers:2"),
     ("es", "Los proveedores venden horas y los clientes compran resultados que nadie mide.", "Vendors.", "length:0.1"),
+    ("it", "Dicono che è “troppo caro” per noi.", "They say that it is too expensive for us.", "quotes:lost"),
     ("es", "El consejo decide el presupuesto de cada proyecto.",
      "The board of the board of the board of the board of the board.", "repetition"),
     ("it", "Le aziende comprano servizi senza contratto.", "Le aziende comprano servizi senza contratto.", "copied"),

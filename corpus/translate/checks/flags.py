@@ -28,11 +28,13 @@ _FUNCTION_WORDS = frozenset(
     "all one so than then them been had would should must may could no out up into over only also while".split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_QUOTES = re.compile('[«»“”„"「『]')
+_QUOTES_EN = re.compile("[«»“”„\"「『'‘’]")
 _LOOP = re.compile(r"(?P<phrase>\b\w.{0,60}?)(?:[\s,.;:]*(?P=phrase)){3,}", re.IGNORECASE)
 
 PENALTIES = {
     "numbers": 0.5, "negation": 0.5, "modality": 0.8, "length": 0.5, "repetition": 0.2, "copied": 0.2,
-    "not-english": 0.2, "lost-tokens": 0.7,
+    "not-english": 0.2, "lost-tokens": 0.7, "quotes": 0.9,
 }  # fmt: skip
 
 
@@ -40,8 +42,8 @@ def flags_of(text: str, text_en: str, language: str) -> tuple[str, ...]:
     """Return what looks wrong with the English of a sentence; `language` is a primary code (`it`, `zh`).
 
     `numbers:N` numbers lost or gained, `negation:lost` or `:gained`, `modality:must>may`, `length:0.3` of what is
-    expected, `repetition`, `copied`, `not-english`. Negation and modality are compared in the languages of
-    `cues.toml`.
+    expected, `repetition`, `quotes:lost`, `copied`, `not-english`. Negation and modality are compared in the languages
+    of `cues.toml`.
     """
     found = [f"numbers:{count}"] if (count := changed_numbers(text, text_en)) else []
     cues, english = cues_of(language), cues_of("en")
@@ -49,6 +51,7 @@ def flags_of(text: str, text_en: str, language: str) -> tuple[str, ...]:
         found += [*_negation(text, text_en, cues, english), *_modality(text, text_en, cues, english)]
     found += _length(text, text_en, cues.length if cues else 1.0)
     found += ["repetition"] if loops(text, text_en) else []
+    found += ["quotes:lost"] if _QUOTES.search(text) and not _QUOTES_EN.search(text_en) else []
     return (*found, *_foreign(text, text_en))
 
 
