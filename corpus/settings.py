@@ -38,6 +38,7 @@ _LEAST = {
     "fetch_timeout_seconds": 1,
     "fetch_hosts_at_once": 1,
 }
+_BACKENDS = ("auto", "onnx", "sentence-transformers")
 _NOT_TO_KEEP = frozenset((Kind.ARTICLE, Kind.MARKUP, Kind.BLANK))
 
 
@@ -52,6 +53,7 @@ class Settings:
     warehouse: Path = Path("cio-advice.duckdb")
     models_dir: Path = Path(sys.prefix) / "share" / "cio-advice"
     embedding_model: str = "multilingual-e5-small"
+    embedding_backend: str = "auto"
     translation_engines: tuple[str, ...] = ("argos", "apertium")
     translation_glossary: str = ""
     translation_trust_floor: float = 0.5
@@ -82,6 +84,10 @@ class Settings:
         for name in ("advice_floor", "translation_trust_floor"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SettingsError(f"setting {name} = {getattr(self, name)}: expected a number from 0 to 1")
+        if self.embedding_backend not in _BACKENDS:
+            raise SettingsError(
+                f"setting embedding_backend = {self.embedding_backend!r}: expected {', '.join(_BACKENDS)}"
+            )
         choices = [kind.value for kind in Kind if kind not in _NOT_TO_KEEP]
         if unknown := sorted(set(self.keep_kinds) - set(choices)):
             raise SettingsError(

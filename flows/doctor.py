@@ -42,7 +42,7 @@ def _model(settings: Settings) -> Finding:
         return Finding(
             "embedding model",
             "ok",
-            f"{embedder.name}, {embedder.dimension} dimensions, {embedder.fingerprint}",
+            f"{embedder.name}, {embedder.dimension} dimensions, {embedder.backend}, {embedder.fingerprint}",
         )
     except CioAdviceError as error:
         return Finding("embedding model", "missing", str(error), "cio-advice setup --model")

@@ -61,9 +61,10 @@ class Session:
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The embedding model of the settings."""
-        from corpus.embed import load
+        """The embedding model of the settings; its export is made first where there is none yet."""
+        from corpus.embed import load, prepare
 
+        prepare(self.settings, log.info)
         return load(self.settings)
 
     @cached_property

@@ -46,7 +46,7 @@ class Warehouse:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, path: Path, load: Callable[[], Embedder]
+        self, connection: duckdb.DuckDBPyConnection, path: Path, load: Callable[[str], Embedder]
     ) -> None:
         self.path = path
         self._connection = connection
@@ -70,7 +70,9 @@ class Warehouse:
         """
         settings = settings or Settings.load()
         place = Path(path) if path is not None else settings.warehouse
-        return cls(open_reader(place), place, embedder or (lambda: load_embedder(settings)))
+        if embedder is not None:
+            return cls(open_reader(place), place, lambda _: embedder())
+        return cls(open_reader(place), place, lambda fingerprint: load_embedder(settings, fingerprint))
 
     @clear_errors
     def search(

@@ -41,11 +41,14 @@ class Embedder(Protocol):
         """Return a row for each passage."""
 
 
-def load_embedder(settings: Settings) -> Embedder:
-    """Load the model that the settings name. Raises ModelError where it is missing."""
+def load_embedder(settings: Settings, fingerprint: str) -> Embedder:
+    """Load the model that the settings name, as what made the vectors of `fingerprint` runs it, if it can be had.
+
+    Raises ModelError where it is missing.
+    """
     from corpus.embed import load
 
-    return load(settings)
+    return load(settings, fingerprint)
 
 
 class Encoder:
@@ -54,7 +57,7 @@ class Encoder:
     All that it needs of the warehouse is read before, because it also runs inside queries of the connection.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, load: Callable[[], Embedder]) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, load: Callable[[str], Embedder]) -> None:
         self._connection = connection
         self._load = load
         self._embedder: Embedder | None = None
@@ -74,7 +77,8 @@ class Encoder:
             found = self._connection.execute(_CURRENT_MODEL).fetchall()
             if not found:
                 raise WarehouseError("this warehouse has no vectors yet: run `cio-advice ingest`")
-            embedder, (fingerprint, name) = self._load(), found[0]
+            fingerprint, name = found[0]
+            embedder = self._load(fingerprint)
             if embedder.fingerprint != fingerprint:
                 raise WarehouseError(
                     f"the warehouse was made with embedding model {name} ({fingerprint}), the settings give "

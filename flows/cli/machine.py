@@ -36,9 +36,11 @@ def setup(only_model: bool, only_translate: bool, settings_file: Path | None) ->
     settings = load_settings(settings_file, None)
     both = only_model == only_translate
     if both or only_model:
+        from corpus.embed import prepare
         from corpus.setup.model import install_model
 
         install_model(settings, _say)
+        prepare(settings, _say)
     if both or only_translate:
         from corpus.setup.engines import install_engines
 
