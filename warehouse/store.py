@@ -20,6 +20,7 @@ from warehouse.writer.groups import Groups
 from warehouse.writer.history import History
 from warehouse.writer.pages import Pages
 from warehouse.writer.repetition import Repetition
+from warehouse.writer.search_index import SearchIndex
 from warehouse.writer.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ where run_id = (select max_by(run_id, started_at) from runs) and status = 'finis
 """
 
 
-class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups):
+class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, SearchIndex):
     """The one writer of a warehouse; a context manager. Not for several threads at once.
 
     It writes `<published>.working` under a lock, batch by batch, and `publish` puts a snapshot in the place

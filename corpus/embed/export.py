@@ -86,7 +86,9 @@ def _make(name: str, model_folder: Path, folder: Path) -> Record:
         if record.problem:
             for file in (GRAPH, WORDS, TOKENIZER):
                 (staged / file).unlink(missing_ok=True)
-        staged.chmod(0o755)  # a temporary folder is its maker's alone; other users of the machine may read this one
+        staged.chmod(
+            0o755
+        )  # a temporary folder is its maker's alone; other users of the machine may read this one
         (staged / RECORD).write_text(json.dumps(dataclasses.asdict(record), indent=2) + "\n", "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         staged.replace(folder)
