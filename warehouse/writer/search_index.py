@@ -127,9 +127,8 @@ class SearchIndex(Session):
         import pyarrow as pa
 
         with self._connection.cursor() as cursor:
-            cursor.execute(sql, {"model": model})
-            reader: pa.RecordBatchReader = cursor.to_arrow_reader(_BATCH)
-            for batch in reader:
+            found = cursor.sql(sql, params={"model": model})
+            for batch in found.to_arrow_reader(_BATCH):
                 if len(batch):
                     yield pa.Table.from_batches([batch])
 

@@ -1,7 +1,8 @@
 -- The `$most` passages that best answer a question, by meaning and by words, among those that the filters let through.
 -- Meaning is the cosine to `$vector`, exact for the `$pool` passages that share most signs with it and for the `$depth`
 -- best by words. Wording is the share of the BM25 weight of the question's words that a passage has (`$full_weight` is
--- all of it). In another language than the question's only names can match: there meaning stands in for words.
+-- all of it). In another language than the question's only names can match: there meaning stands in for words, or no
+-- translation could come first (the weights were chosen on halves of the questions of bench/search and bench/retrieval).
 with eligible as not materialized (
     select
         rowid as place, passage_no, passage_id, document_id, language, copy_group, is_copy,
@@ -74,7 +75,7 @@ weighed as (
         compared.similarity,
         by_words.word_score,
         by_words.words,
-        coalesce(least(1, by_words.word_score / $full_weight), 0) as wording,
+        least(1, coalesce(by_words.word_score / $full_weight, 0)) as wording,
         split_part(compared.language, '-', 1) = $asked_language as is_own_language
     from compared
     left join by_words using (passage_no)
@@ -91,8 +92,12 @@ best as (
         weighed.words,
         (
             weighed.similarity
-            + 0.3 * if(weighed.is_own_language, weighed.wording, greatest(weighed.wording, weighed.similarity))
-        ) / 1.3 as score
+            + if(
+                weighed.is_own_language,
+                0.5 * weighed.wording,
+                greatest(0.5 * weighed.wording, 0.3 * weighed.similarity)
+            )
+        ) / 1.5 as score
     from weighed
     inner join passage_vectors using (passage_no)
     order by score desc, passage_vectors.passage_no
