@@ -75,9 +75,10 @@ class Warehouse:
         """
         settings = settings or Settings.load()
         place = Path(path) if path is not None else settings.warehouse
+        connection = open_reader(place, settings.query_memory)
         if embedder is not None:
-            return cls(open_reader(place), place, lambda _: embedder())
-        return cls(open_reader(place), place, lambda fingerprint: load_embedder(settings, fingerprint))
+            return cls(connection, place, lambda _: embedder())
+        return cls(connection, place, lambda fingerprint: load_embedder(settings, fingerprint))
 
     @clear_errors
     def search(
