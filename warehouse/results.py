@@ -18,9 +18,9 @@ ThingName = Literal["passage", "advice", "document", "page", "quarantined page"]
 class Hit:
     """A passage that answers a search, and why.
 
-    `score` ranks, 0 to 1: 1 is first by meaning and by words. `similarity` is the cosine of centred vectors, -1..1;
-    `word_score` the BM25 score of the matching `words`, None where none match. `trust` is that of its English, 0..1,
-    as the worst of its sentences deserves. Its place on the page is `span_start` to `span_end` (characters) and
+    `score` ranks, up to 1 for the same words and meaning or a quotation. `similarity` is the cosine of centred vectors,
+    -1..1; `word_score` the BM25 score of the matching `words`, None where none match. `trust` is that of its English,
+    0..1, as the worst of its sentences deserves. Its place on the page is `span_start` to `span_end` (characters) and
     `first_line` to `last_line`; `copies` are uris of pages with the same article, folded under this hit.
     """
 

@@ -110,11 +110,6 @@ class ExportedEmbedder:
         """Return (texts, dimension), in order, for texts that are questions."""
         return self._embed(texts, self._record.query_prompt, None)
 
-    def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has as a passage, prompt and marks included."""
-        prompted = [self._record.passage_prompt + text for text in texts]
-        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(prompted)]
-
     def _embed(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
     ) -> NDArray[np.float32]:

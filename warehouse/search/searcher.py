@@ -118,8 +118,10 @@ class Searcher:
 
 
 def _marked_first(rows: list[dict[str, Any]], marks: list[bool]) -> list[dict[str, Any]]:
+    """Give rows that hold a quotation the highest score, and return them before the others."""
     pairs = list(zip(rows, marks, strict=True))
-    return [row for row, mark in pairs if mark] + [row for row, mark in pairs if not mark]
+    quoting = [row | {"score": 1.0} for row, mark in pairs if mark]
+    return quoting + [row for row, mark in pairs if not mark]
 
 
 def _hit(row: dict[str, Any], theme: str | None, copies: list[dict[str, str]]) -> Hit:
