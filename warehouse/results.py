@@ -18,7 +18,7 @@ ThingName = Literal["passage", "advice", "document", "page", "quarantined page"]
 class Hit:
     """A passage that answers a search, and why.
 
-    `score` ranks, up to 1 for the same words and meaning or a quotation. `similarity` is the cosine of centred vectors,
+    `score` ranks, up to 1 for the same words and meaning or a quotation; `similarity` is the cosine of centred vectors,
     -1..1; `word_score` the BM25 score of the matching `words`, None where none match. `trust` is that of its English,
     0..1, as the worst of its sentences deserves. Its place on the page is `span_start` to `span_end` (characters) and
     `first_line` to `last_line`; `copies` are uris of pages with the same article, folded under this hit.

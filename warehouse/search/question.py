@@ -66,8 +66,13 @@ class Wording:
 NO_WORDS = Wording([], [], None)
 
 
-def wording(connection: duckdb.DuckDBPyConnection, question: Question) -> Wording:
-    """Return what a question asks for by its letters.
+def spoken_languages(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the languages (primary subtags) whose words the index knows."""
+    return [str(row[0]) for row in connection.execute(_LANGUAGES).fetchall()]
+
+
+def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: Sequence[str]) -> Wording:
+    """Return what a question asks for by its letters; `spoken` are the languages of the index.
 
     In the question's language all its words count, in others its names; where its language is not known or is none
     of the corpus, all words count in all.
@@ -75,7 +80,6 @@ def wording(connection: duckdb.DuckDBPyConnection, question: Question) -> Wordin
     from corpus.words import stems
 
     words = list(dict.fromkeys(connection.execute(_WORDS_OF, [question.text]).fetchall()[0][0]))[:_MOST_WORDS]
-    spoken = [row[0] for row in connection.execute(_LANGUAGES).fetchall()]
     asked = {
         "words": words * len(spoken),
         "languages": [language for language in spoken for _ in words],

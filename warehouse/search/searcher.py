@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,14 @@ from warehouse.failures import plain
 from warehouse.records import records
 from warehouse.results import Hit
 from warehouse.search.diversity import spread
-from warehouse.search.question import NO_WORDS, Question, Wording, holds_quotation, wording
+from warehouse.search.question import (
+    NO_WORDS,
+    Question,
+    Wording,
+    holds_quotation,
+    spoken_languages,
+    wording,
+)
 from warehouse.signs import signs
 from warehouse.sqlfiles import query as sql_query
 
@@ -30,6 +38,7 @@ LEAST_POOL, POOL_PER_HIT = 1_000, 20
 LEAST_DEPTH = 200
 _SPARE = 20
 _SPREAD = 5
+_EVERYTHING = 2**62
 
 
 class Searcher:
@@ -47,7 +56,9 @@ class Searcher:
         answers = []
         for text, vector, language in zip(queries, vectors, languages, strict=True):
             question = Question(plain(text), language)
-            rows = self._rank(vector, k, filters, diverse, wording(self._connection, question), language)
+            rows = self._rank(
+                vector, k, filters, diverse, wording(self._connection, question, self._spoken), language
+            )
             own = holds_quotation(question, [row["text"] for row in rows])
             english = holds_quotation(question, [row["text_en"] for row in rows])
             marks = [any(pair) for pair in zip(own, english, strict=True)]
@@ -71,6 +82,10 @@ class Searcher:
         vector = np.asarray(found[0][0], np.float32)
         return self._hits(self._rank(vector, k, filters, diverse, without=passage), k, diverse)
 
+    @cached_property
+    def _spoken(self) -> list[str]:
+        return spoken_languages(self._connection)
+
     def _rank(
         self,
         vector: NDArray[np.float32],
@@ -78,7 +93,7 @@ class Searcher:
         filters: Filters,
         diverse: bool,
         words: Wording = NO_WORDS,
-        language: str = "",
+        language: str | None = None,
         without: str | None = None,
     ) -> list[dict[str, Any]]:
         most = k * _SPREAD + _SPARE if diverse else k + _SPARE
@@ -91,9 +106,9 @@ class Searcher:
             "full_weight": words.full_weight,
             "asked_language": language,
             "except": without,
-            "pool": max(LEAST_POOL, POOL_PER_HIT * most),
-            "depth": max(LEAST_DEPTH, 2 * most),
-            "most": most,
+            "pool": min(max(LEAST_POOL, POOL_PER_HIT * most), _EVERYTHING),
+            "depth": min(max(LEAST_DEPTH, 2 * most), _EVERYTHING),
+            "most": min(most, _EVERYTHING),
         }
         return records(self._connection, sql_query("search"), names)
 

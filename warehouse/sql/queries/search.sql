@@ -90,14 +90,11 @@ best as (
         weighed.similarity,
         weighed.word_score,
         weighed.words,
-        (
-            weighed.similarity
-            + if(
-                weighed.is_own_language,
-                0.5 * weighed.wording,
-                greatest(0.5 * weighed.wording, 0.3 * weighed.similarity)
-            )
-        ) / 1.5 as score
+        case
+            when $asked_language is null then weighed.similarity
+            when weighed.is_own_language then (weighed.similarity + 0.5 * weighed.wording) / 1.5
+            else (weighed.similarity + greatest(0.5 * weighed.wording, 0.3 * weighed.similarity)) / 1.5
+        end as score
     from weighed
     inner join passage_vectors using (passage_no)
     order by score desc, passage_vectors.passage_no
