@@ -95,7 +95,7 @@ def build(generator: Generator, path: Path, count: int, seed: int) -> dict[str, 
 
     draw = np.random.default_rng(seed)
     languages = sorted(generator.vectors)
-    with Store.open(path) as store:
+    with Store.open(path, "4GB") as store:
         run_id = store.start_run(["made up"], {}, "bench")
         for start in range(0, count, _BATCH):
             _write(store, generator, languages, start, min(_BATCH, count - start), draw)

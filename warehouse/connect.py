@@ -105,9 +105,12 @@ def _started(pid: int) -> str:
     return stat.rpartition(")")[2].split()[19]
 
 
-def open_writer(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file to write in it. Raises duckdb.Error where it is locked or not a DuckDB file."""
-    return duckdb.connect(path, config=dict(PRIVATE))
+def open_writer(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a file to write in it, with at most `memory` (as in `4GB`; what needs more goes to files beside it).
+
+    Raises duckdb.Error where the file is locked or not a DuckDB file, SettingsError as `open_reader` does.
+    """
+    return duckdb.connect(path, config=_config(memory))
 
 
 def open_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -126,7 +129,7 @@ def open_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnect
         raise WarehouseError(f"cannot read {path}: {error.strerror or error}") from error
     if not is_file:
         raise WarehouseError(f"no warehouse at {path}: make one with `cio-advice ingest SOURCE`")
-    connection = _in_memory(memory)
+    connection = duckdb.connect(":memory:", config=_config(memory))
     try:
         connection.execute("attach ? as warehouse (read_only)", [str(path)])
         connection.execute("use warehouse")
@@ -142,13 +145,14 @@ def open_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnect
     return connection
 
 
-def _in_memory(memory: str | None) -> duckdb.DuckDBPyConnection:
+def _config(memory: str | None) -> dict[str, str | bool | int | float | list[str]]:
+    if memory is None:
+        return PRIVATE
     try:
-        return duckdb.connect(":memory:", config={**PRIVATE, **({"memory_limit": memory} if memory else {})})
+        with duckdb.connect(":memory:", config={"memory_limit": memory}):
+            return {**PRIVATE, "memory_limit": memory}
     except duckdb.Error as error:
-        raise SettingsError(
-            f"setting query_memory = {memory!r}: expected a size such as 4GB ({error})"
-        ) from error
+        raise SettingsError(f"setting memory_limit = {memory!r}: expected a size such as 4GB") from error
 
 
 def _require_version(path: Path, version: int) -> None:

@@ -75,7 +75,7 @@ class Warehouse:
         """
         settings = settings or Settings.load()
         place = Path(path) if path is not None else settings.warehouse
-        connection = open_reader(place, settings.query_memory)
+        connection = open_reader(place, settings.memory_limit)
         if embedder is not None:
             return cls(connection, place, lambda _: embedder())
         return cls(connection, place, lambda fingerprint: load_embedder(settings, fingerprint))

@@ -40,15 +40,23 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
     of the published file. A working file that a dead run left behind is where the next one goes on.
     """
 
-    def __init__(self, published: Path, lock: WriterLock, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        published: Path,
+        lock: WriterLock,
+        connection: duckdb.DuckDBPyConnection,
+        memory: str | None = None,
+    ) -> None:
         self.published = published
         self._lock = lock
         self._connection = connection
+        self._memory = memory
 
     @classmethod
-    def open(cls, published: Path) -> Store:
+    def open(cls, published: Path, memory: str | None = None) -> Store:
         """Open the working file of the warehouse `published`, made from it or empty where there is none.
 
+        `memory` is the most that DuckDB may take, as in `4GB`; without it, DuckDB's own limit holds.
         Missing folders are made. Runs whose process is dead are marked abandoned. Raises WarehouseError where
         another process writes, where the path cannot be a warehouse (`warehouse.place.usable`: nothing is
         made or changed then), and where a file is damaged.
@@ -56,11 +64,11 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
         published = usable(Path(published))
         lock = _locked(published)
         try:
-            connection = _open_working(published)
+            connection = _open_working(published, memory)
         except BaseException:
             lock.release()
             raise
-        return cls(published, lock, connection)._prepared()
+        return cls(published, lock, connection, memory)._prepared()
 
     def publish(self) -> Path:
         """Put a snapshot of the working file in the place of the published one, whole and synced to disk.
@@ -128,7 +136,7 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
         """Open the working file anew; where that fails, the closed one tells so at its next use."""
         with contextlib.suppress(duckdb.Error):
             self._connection.close()
-            self._connection = open_writer(self.working)
+            self._connection = open_writer(self.working, self._memory)
 
 
 def _locked(published: Path) -> WriterLock:
@@ -141,7 +149,7 @@ def _locked(published: Path) -> WriterLock:
     return lock
 
 
-def _open_working(published: Path) -> duckdb.DuckDBPyConnection:
+def _open_working(published: Path, memory: str | None) -> duckdb.DuckDBPyConnection:
     """Open the working file; where there is none, begin with what is published and no log of another file."""
     working = working_of(published)
     try:
@@ -150,7 +158,7 @@ def _open_working(published: Path) -> duckdb.DuckDBPyConnection:
                 file.unlink(missing_ok=True)
             if has_bytes(published):
                 copy_whole(published, working)
-        return open_writer(working)
+        return open_writer(working, memory)
     except duckdb.Error as error:
         raise broken_working(working, published, error) from error
     except OSError as error:
