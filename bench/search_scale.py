@@ -1,6 +1,6 @@
 """How search does at size: time, CPU and recall at 10 among made-up passages, beside exact numpy, faiss and usearch.
 
-    python -m bench.search_scale [--passages 1000000] [--queries 40] [--keep FOLDER]
+    python -m bench.search_scale [--passages 1000000] [--queries 40] [--keep FOLDER] [--peers faiss usearch]
 
 The passages come from bench/made_up_corpus.py (seed 7), the queries from the same generator with another seed. Times
 are medians of a query, on one thread for the peers; `CPU` counts all threads. `whole search` is `Warehouse.search`:
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from bench.common import PAGES, print_table
 from bench.made_up_corpus import MODEL, Generator, build
@@ -27,6 +28,7 @@ from flows.progress import Quiet
 from flows.runner import execute_directly, run
 from warehouse import Warehouse
 from warehouse.search import Filters
+from warehouse.writer.vectors import matrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,14 +66,17 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=40)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument(
+        "--peers", nargs="*", choices=tuple(PEERS), default=tuple(PEERS), help="which to build"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        measure(folder, arguments.passages, arguments.queries)
+        measure(folder, arguments.passages, arguments.queries, arguments.peers)
 
 
-def measure(folder: Path, count: int, queries: int) -> None:
+def measure(folder: Path, count: int, queries: int, peers: Sequence[str]) -> None:
     """Build, ask, compare, print."""
     generator = _generator(folder)
     path = folder / f"made-up-{count}.duckdb"
@@ -113,8 +118,7 @@ def measure(folder: Path, count: int, queries: int) -> None:
                 )
                 for name, f in _FILTERS.items()
             ),
-            _faiss(vectors, centred, exact),
-            _usearch(vectors, centred, exact),
+            *(PEERS[peer](vectors, centred, exact) for peer in peers),
         ]
     print_table(
         f"{count:,} passages of {vectors.shape[1]} dimensions, {queries} queries, top {K}",
@@ -153,11 +157,8 @@ def _numbers(rows: Sequence[dict[str, Any]]) -> list[int]:
 
 def _all_vectors(warehouse: Warehouse) -> NDArray[np.float32]:
     """Return every vector in the order of passage_no, which is that of the made-up ids."""
-    found = warehouse._connection.execute(_VECTORS)
-    parts = []
-    while chunk := found.fetchmany(_BATCH):
-        parts.append(np.array([row[1] for row in chunk], np.float32))
-    return np.concatenate(parts)
+    reader = warehouse._connection.sql(_VECTORS).to_arrow_reader(_BATCH)
+    return np.concatenate([matrix(pa.chunked_array([batch["vector"]])) for batch in reader])
 
 
 def _exact(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> list[int]:
@@ -221,6 +222,9 @@ def _usearch(
         if _recall([t[2] for t in timed], exact) >= ENOUGH:
             break
     return _row(f"usearch HNSW f16, expansion {expansion}", timed, exact, built)
+
+
+PEERS = {"faiss": _faiss, "usearch": _usearch}
 
 
 def _peak() -> float:
