@@ -68,6 +68,12 @@ def _fresh_listing() -> str:
     return known
 
 
+def not_installed(packages: Sequence[str]) -> list[str]:
+    """Return those of `packages` that dpkg does not hold, in their order."""
+    listed = _output(["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n"])
+    return [name for name in packages if f"{name} installed" not in listed.splitlines()]
+
+
 def install(packages: Sequence[str]) -> None:
     """Install packages; a failure is tried once more after `apt-get update`. Raises StepError."""
     command = [*_privileged(), "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
