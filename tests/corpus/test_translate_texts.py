@@ -32,6 +32,12 @@ def test_marks_are_counted_by_word_and_removed() -> None:
     assert marked == {"cio": 2, "hablar": 1, "mario": 1}
 
 
+def test_what_the_generator_of_an_early_step_does_not_know_is_no_unknown_word() -> None:
+    stream = "La #primero *reazione @va.[]"
+    assert unmark(stream, is_last=False) == ("La primero reazione va.[]", {"reazione": 1, "va": 1})
+    assert unmark(stream)[1] == {"primero": 1, "reazione": 1, "va": 1}
+
+
 def test_control_characters_cannot_end_a_sentence_early() -> None:
     assert "\0" not in encode(Source("uno\0due"))
 
@@ -71,7 +77,9 @@ def test_addresses_code_and_names_with_signs_are_kept() -> None:
     assert prepare(text).tokens == [*expected, "a_b_c", "PowerPoint", "iPhone"]
 
 
-@pytest.mark.parametrize("text", ["- Vendere", "• Vendere", "3. Vendere", "b) Vendere"])
+@pytest.mark.parametrize(
+    "text", ["- Vendere", "• Vendere", "3. Vendere", "b) Vendere", "(b) Vendere", "ii. Vendere"]
+)
 def test_the_marker_of_a_list_is_kept(text: str) -> None:
     assert prepare(text).tokens == [text.split()[0]]
 
