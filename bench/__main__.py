@@ -22,7 +22,10 @@ BENCHES = (
     "translation",
     "translation_flags",
     "argos_speed",
+    "embedding_speed",
     "search",
+    "retrieval",
+    "search_scale",
 )
 
 

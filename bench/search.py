@@ -1,142 +1,117 @@
 """Does a question, in any language, find the passages that answer it? On the shipped pages, through the real search.
 
-The questions (bench/questions.toml) were written before the first run. A passage answers a question when it holds a
-gold advice sentence of the question's theme. Peers in the same run: the same model's vectors as it gives them
-(no language means), and without the titles of the documents (what plain chunking would embed).
+    python -m bench.search [--questions]
 
-`python -m bench.search` ingests the shipped pages into a temporary warehouse first (about a minute).
+The questions (bench/questions.toml) and the places that answer them were written before the first run; a passage is
+right when it holds such a place. Peers in the same run: bench/search_peers.py. The shipped pages are ingested into a
+temporary warehouse first (about a minute). `--questions` prints each question with its figures.
 """
 
 from __future__ import annotations
 
-import math
+import argparse
 import tempfile
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.common import PAGES, ROOT, gold, print_table
-from corpus.embed import load
+from bench.common import PAGES, print_table
+from bench.question_set import KINDS, Question, answers, questions
+from bench.ranking import K, ndcg, reciprocal_rank
+from bench.search_peers import peer_rankings
 from corpus.settings import Settings
 from flows.progress import Quiet
 from flows.runner import execute_directly, run
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
-K = 10
 _PASSAGES = """
-    select passages.passage_id, passages.text, passages.language, documents.uri, embeddings.vector
+    select passages.passage_id, documents.uri, passages.text
     from passages
     inner join documents using (document_id)
-    inner join embeddings using (text_hash)
     where documents.canonical_document_id = documents.document_id
-    order by passages.passage_id
 """
+OURS = "cio-advice search"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of an analyst and the gold theme that answers it."""
-
-    theme: str
-    language: str
-    text: str
-
-
-def questions() -> list[Question]:
-    """Return the questions in order of theme and language."""
-    data = tomllib.loads((ROOT / "bench" / "questions.toml").read_text("utf-8"))
-    return [Question(t, lang, q) for t, by in data.items() for lang, texts in by.items() for q in texts]
+def own_rankings(warehouse: Warehouse, asked: Sequence[Question]) -> list[list[str]]:
+    """Return the ids of the first ten hits of each question."""
+    found = warehouse.search_many([question.text for question in asked], K)
+    rankings: list[list[str]] = [[] for _ in asked]
+    for row in found.arrow().select(["query_no", "passage_id"]).to_pylist():
+        rankings[row["query_no"]].append(row["passage_id"])
+    return rankings
 
 
-def relevant(passages: list[tuple[Any, ...]]) -> dict[str, set[str]]:
-    """Return for each theme the ids of the passages that hold gold advice on it."""
-    advice = {
-        entry["file"]: [(" ".join(a["sentence"].split()), a["theme"]) for a in entry["advice"]]
-        for entry in gold()
-        if "advice" in entry
-    }
-    found: dict[str, set[str]] = {}
-    for passage_id, text, _, uri, *_ in passages:
-        flat = " ".join(text.split())
-        for sentence, theme in advice.get(uri.rpartition("/")[2], []):
-            if sentence[:60] in flat:
-                found.setdefault(theme, set()).add(passage_id)
-    return found
+def right_passages(warehouse: Warehouse, asked: Sequence[Question]) -> list[set[str]]:
+    """Return the ids of the passages that answer each question."""
+    passages = [(str(name), str(uri), str(text)) for name, uri, text in warehouse.sql(_PASSAGES).rows()]
+    return [answers(question, passages) for question in asked]
 
 
-def ndcg(ranking: list[str], right: set[str]) -> float:
-    """Return nDCG@10 with binary relevance."""
-    gained = sum(1 / math.log2(place + 2) for place, name in enumerate(ranking[:K]) if name in right)
-    return gained / sum(1 / math.log2(place + 2) for place in range(min(K, len(right))))
+def figures(
+    asked: Sequence[Question], rankings: Sequence[Sequence[str]], right: Sequence[set[str]]
+) -> list[tuple[str, float, float]]:
+    """Return (kind, nDCG@10, MRR@10) over all questions that have an answer, and over those of each kind."""
+    pairs = list(zip(asked, rankings, right, strict=True))
+    rows = []
+    for kind in ("all", *KINDS):
+        chosen = [(ranking, names) for q, ranking, names in pairs if names and kind in ("all", q.kind)]
+        rows.append(
+            (
+                kind,
+                float(np.mean([ndcg(*pair) for pair in chosen])),
+                float(np.mean([reciprocal_rank(*pair) for pair in chosen])),
+            )
+        )
+    return rows
 
 
-def reciprocal_rank(ranking: list[str], right: set[str]) -> float:
-    """Return 1 / rank of the first right passage within the first ten, else 0."""
-    return next((1 / place for place, name in enumerate(ranking[:K], 1) if name in right), 0.0)
-
-
-def search_figures(settings: Settings) -> tuple[float, float, float]:
-    """Return nDCG@10, MRR@10 and the share of hits in the question's language, of a warehouse's own search."""
+def floor_figures(settings: Settings) -> dict[str, float]:
+    """Return the gated figures of a warehouse of the shipped pages."""
     asked = questions()
     with Warehouse.open(settings.warehouse, settings) as warehouse:
-        passages = warehouse.sql(_PASSAGES).rows()
-        rankings = [[hit.passage_id for hit in warehouse.search(q.text, K)] for q in asked]
-    return _figures(asked, rankings, relevant(passages), {row[0]: row[2] for row in passages})
+        found = figures(asked, own_rankings(warehouse, asked), right_passages(warehouse, asked))
+    return {
+        f"search, {kind}: {name}": x
+        for kind, *xs in found
+        for name, x in zip(("nDCG", "MRR"), xs, strict=True)
+    }
 
 
-def measure(folder: Path) -> list[tuple[Any, ...]]:
-    """Return (method, *figures) for the search and its peers, on a fresh warehouse of the shipped pages."""
+def measure(folder: Path, asked: Sequence[Question]) -> tuple[dict[str, list[list[str]]], list[set[str]]]:
+    """Return the rankings of the search and of its peers on a fresh warehouse, and what is right."""
     settings = Settings(warehouse=folder / "bench.duckdb")
     run([str(PAGES)], settings, execute_directly, Quiet())
-    asked = questions()
     with Warehouse.open(settings.warehouse, settings) as warehouse:
-        passages = warehouse.sql(_PASSAGES).rows()
-    embedder = load(settings)
-    queries = embedder.embed_queries([q.text for q in asked])
-    titled = np.array([row[4] for row in passages], np.float32)
-    untitled = embedder.embed_passages([row[1] for row in passages])
-    ids, right = [row[0] for row in passages], relevant(passages)
-    languages = {row[0]: row[2] for row in passages}
-    methods = {
-        "the model's vectors, with titles": _nearest(queries, titled, ids),
-        "the model's vectors, passages alone": _nearest(queries, untitled, ids),
-    }
-    rows = [(name, *_figures(asked, rankings, right, languages)) for name, rankings in methods.items()]
-    return [("cio-advice search", *search_figures(settings)), *rows]
-
-
-def _nearest(queries: NDArray[np.float32], vectors: NDArray[np.float32], ids: list[str]) -> list[list[str]]:
-    return [
-        [ids[place] for place in np.argsort(-scores, kind="stable")[:K]] for scores in queries @ vectors.T
-    ]
-
-
-def _figures(
-    asked: list[Question], rankings: list[list[str]], right: dict[str, set[str]], languages: dict[str, str]
-) -> tuple[float, float, float]:
-    pairs = [(ranking, right[q.theme]) for q, ranking in zip(asked, rankings, strict=True)]
-    own = [
-        languages[name] == q.language for q, ranking in zip(asked, rankings, strict=True) for name in ranking
-    ]
-    return (
-        float(np.mean([ndcg(*pair) for pair in pairs])),
-        float(np.mean([reciprocal_rank(*pair) for pair in pairs])),
-        float(np.mean(own)),
-    )
+        texts = [question.text for question in asked]
+        rankings = {OURS: own_rankings(warehouse, asked)} | dict(peer_rankings(warehouse, settings, texts))
+        return rankings, right_passages(warehouse, asked)
 
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--questions", action="store_true", help="print each question and its figures")
+    each = parser.parse_args().questions
+    asked = questions()
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(Path(folder))
-    title = f"Search: {len(questions())} questions in 7 languages over the shipped pages"
-    print_table(title, ("method", "nDCG@10", "MRR@10", "hits in the question's language"), rows)
+        rankings, right = measure(Path(folder), asked)
+    unanswered = sum(not names for names in right)
+    title = f"Search: {len(asked)} questions in 7 languages over the shipped pages (nDCG@10 / MRR@10)"
+    rows: list[tuple[Any, ...]] = [
+        (name, *(f"{n:.3f} / {r:.3f}" for _, n, r in figures(asked, found, right)))
+        for name, found in rankings.items()
+    ]
+    print_table(title, ("method", "all", *KINDS), rows)
+    print(f"\n{unanswered} questions have no passage that holds a marked place")
+    if each:
+        for question, ranking, names in zip(asked, rankings[OURS], right, strict=True):
+            shown = f"{ndcg(ranking, names):.2f} of {len(names)}" if names else "no passage"
+            print(f"{question.language} {question.kind:8} {shown:14} {question.text[:90]}")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ class Settings:
     models_dir: Path = Path(sys.prefix) / "share" / "cio-advice"
     embedding_model: str = "multilingual-e5-small"
     embedding_backend: str = "auto"
+    memory_limit: str = "4GB"
     translation_engines: tuple[str, ...] = ("argos", "apertium")
     translation_glossary: str = ""
     translation_trust_floor: float = 0.5

@@ -1,4 +1,4 @@
-"""The stages over the whole warehouse: search vectors, copies, themes.
+"""The stages over the whole warehouse: copies, themes, and what search reads.
 
 They are made anew when any row they are made from has changed, or their own code or model; the ledger says for
 what they were last made, so that a run killed between two of them goes on with the second.
@@ -19,30 +19,29 @@ if TYPE_CHECKING:
 
     from flows.session import Session
 
-_CODE = ("corpus.embed", "corpus.duplicates", "corpus.themes")
+_CODE = (
+    "corpus.embed",
+    "corpus.duplicates",
+    "corpus.themes",
+    "corpus.words",
+    "warehouse.writer.search_index",
+)
 
 
 def _fingerprint(session: Session) -> str:
     return digest(session.store.derived_from(), code_fingerprint(*_CODE), session.embedder.fingerprint)
 
 
-def _unless_done(stage: str) -> Callable[[Session], Plan]:
+def _unless_done(stage: str, *before: str) -> Callable[[Session], Plan]:
+    """Return a plan that does a stage where its rows, its code, its model or the stages `before` it have changed."""
+
     def plan(session: Session) -> Plan:
-        fingerprint = _fingerprint(session)
+        fingerprint = digest(
+            _fingerprint(session), *(session.store.last_fingerprint(name) or "" for name in before)
+        )
         return cut([] if session.store.last_fingerprint(stage) == fingerprint else [fingerprint], 1)
 
     return plan
-
-
-def _centre(session: Session, batch: Batch, advance: Advance) -> None:
-    from corpus.embed.centre import centre, language_means
-
-    ids, languages, vectors = session.store.passage_matrix(session.embedder.fingerprint)
-    if ids:
-        means = language_means(vectors, languages, session.prior)
-        vectors = centre(vectors, languages, means, "passage")
-        session.store.load_centred(session.run_id, session.model_info, means, ids, vectors, *batch.items)
-    advance(1)
 
 
 def _find_duplicates(session: Session, batch: Batch, advance: Advance) -> None:
@@ -84,8 +83,26 @@ def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
     advance(1)
 
 
+def _build_search(session: Session, batch: Batch, advance: Advance) -> None:
+    from corpus.embed.centre import centre, means_of_sums
+    from corpus.words import stems
+
+    sums = session.store.language_sums(session.embedder.fingerprint)
+    if sums:
+        means = means_of_sums(sums, session.prior)
+        session.store.build_search(
+            session.run_id,
+            session.model_info,
+            means,
+            lambda vectors, languages: centre(vectors, languages, means, "passage"),
+            stems,
+            *batch.items,
+        )
+    advance(1)
+
+
 DERIVED = (
-    Stage("centre", "steps", _unless_done("vectors"), _centre),
     Stage("duplicates", "steps", _unless_done("duplicates"), _find_duplicates),
     Stage("themes", "steps", _unless_done("themes"), _find_themes),
+    Stage("search", "steps", _unless_done("search", "duplicates", "themes"), _build_search),
 )

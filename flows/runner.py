@@ -38,7 +38,7 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
     """
     validators: dict[str, Validator] = {}
     stream = open_sources(sources, settings, validators.get)
-    with Store.open(settings.warehouse) as store:
+    with Store.open(settings.warehouse, settings.memory_limit) as store:
         fingerprint = parse.fingerprint(settings)
         run_id = store.start_run(list(sources), _shown(settings), fingerprint)
         try:

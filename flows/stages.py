@@ -190,18 +190,11 @@ def _plan_embedding(session: Session) -> Plan:
 def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     hashes, texts = zip(*batch.items, strict=True)
-    _warn_of_cut_texts(session, texts)
     vectors = session.embedder.embed_passages(texts, progress=advance)
     session.store.load_embeddings(
         session.run_id, batch.key, session.embedder.fingerprint, hashes, vectors, watch.seconds
     )
     session.made["embedded"] += len(hashes)
-
-
-def _warn_of_cut_texts(session: Session, texts: Sequence[str]) -> None:
-    limit = session.embedder.max_tokens
-    if cut_off := sum(tokens > limit for tokens in session.embedder.token_count(texts)):
-        session.warn(f"{cut_off} texts are longer than the {limit} tokens that {session.embedder.name} reads")
 
 
 AFTER_PAGES = (

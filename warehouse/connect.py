@@ -9,11 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from corpus.errors import WarehouseError
+from corpus.errors import SettingsError, WarehouseError
 from warehouse.failures import unreadable
 from warehouse.migrate import file_version, program_version
 
-PRIVATE = {"autoinstall_known_extensions": "false", "python_enable_replacements": "false"}
+PRIVATE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
 _LOCK_BYTES = 512
 
 
@@ -102,13 +105,20 @@ def _started(pid: int) -> str:
     return stat.rpartition(")")[2].split()[19]
 
 
-def open_writer(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file to write in it. Raises duckdb.Error where it is locked or not a DuckDB file."""
-    return duckdb.connect(path, config=dict(PRIVATE))
+def open_writer(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a file to write in it, with at most `memory` (as in `4GB`; what needs more goes to files beside it).
+
+    Raises duckdb.Error where the file is locked or not a DuckDB file, SettingsError as `open_reader` does.
+    """
+    return duckdb.connect(path, config=_config(memory))
 
 
-def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
+def open_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
     """Open a published file read-only, with no way out of it: no files, no network, no change of settings.
+
+    `memory` is the most that its statements may take together, as in `4GB`; without it, DuckDB's own limit holds.
+    Raises WarehouseError where there is no warehouse, or one of another schema version, and SettingsError for a
+    `memory` that DuckDB does not understand.
 
     It is attached to an empty database in memory, because DuckDB hands the same process the old snapshot
     again when a path is opened twice, even after the file has been replaced.
@@ -119,7 +129,7 @@ def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
         raise WarehouseError(f"cannot read {path}: {error.strerror or error}") from error
     if not is_file:
         raise WarehouseError(f"no warehouse at {path}: make one with `cio-advice ingest SOURCE`")
-    connection = duckdb.connect(":memory:", config=dict(PRIVATE))
+    connection = duckdb.connect(":memory:", config=_config(memory))
     try:
         connection.execute("attach ? as warehouse (read_only)", [str(path)])
         connection.execute("use warehouse")
@@ -133,6 +143,16 @@ def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+def _config(memory: str | None) -> dict[str, str | bool | int | float | list[str]]:
+    if memory is None:
+        return PRIVATE
+    try:
+        with duckdb.connect(":memory:", config={"memory_limit": memory}):
+            return {**PRIVATE, "memory_limit": memory}
+    except duckdb.Error as error:
+        raise SettingsError(f"setting memory_limit = {memory!r}: expected a size such as 4GB") from error
 
 
 def _require_version(path: Path, version: int) -> None:

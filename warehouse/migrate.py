@@ -100,11 +100,16 @@ def _apply(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
         raise
 
 
+def _by_layer() -> list[SqlFile]:
+    """Return views and macros; the number in a file's name is its layer."""
+    return sorted((*sql_files("views"), *sql_files("macros")), key=lambda f: f.stem[0])
+
+
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make views and macros as this program knows them; the number in a file's name is its layer."""
+    """Make comments, views and macros as this program knows them."""
     connection.execute("begin")
     try:
-        for file in sorted((*sql_files("views"), *sql_files("macros")), key=lambda f: f.stem[0]):
+        for file in (*sql_files("comments"), *_by_layer()):
             connection.execute(file.text)
         connection.execute("commit")
     except BaseException:

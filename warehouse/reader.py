@@ -17,7 +17,9 @@ from warehouse.failures import clear_errors
 from warehouse.records import records
 from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
 from warehouse.runs import read_runs
-from warehouse.search import Embedder, Encoder, load_embedder
+from warehouse.search import Embedder, Encoder, Filters, Searcher, load_embedder
+from warehouse.search.columns import hits_table
+from warehouse.search.sql_function import define_search
 from warehouse.sqlfiles import query as sql_query
 from warehouse.statements import run_statement
 from warehouse.why_not import why_not
@@ -25,16 +27,17 @@ from warehouse.why_not import why_not
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
+    from typing import Unpack
 
     import duckdb
 
+    from warehouse.search import FilterWords
     from warehouse.values import RunSummary
     from warehouse.why_not_results import WhyNot
 
 _QUARANTINE = """
 select uri, sha256, code, reason, byte_count, run_id, quarantined_at from quarantine order by uri, sha256
 """
-_VECTOR = "select vector from passage_vectors where passage_id = ?"
 _PASSAGE_ID = re.compile(r"psg_[0-9a-f]{16}")
 _EVERYTHING = 2**62
 
@@ -50,8 +53,10 @@ class Warehouse:
     ) -> None:
         self.path = path
         self._connection = connection
+        self._load = load
         self._encoder = Encoder(connection, load)
-        self._has_search = False
+        self._searcher = Searcher(connection, self._encoder)
+        self._search_connection: duckdb.DuckDBPyConnection | None = None
         # DuckDB complains at exit of functions on connections that nobody closed.
         self._close = weakref.finalize(self, connection.close)
 
@@ -70,43 +75,49 @@ class Warehouse:
         """
         settings = settings or Settings.load()
         place = Path(path) if path is not None else settings.warehouse
+        connection = open_reader(place, settings.memory_limit)
         if embedder is not None:
-            return cls(open_reader(place), place, lambda _: embedder())
-        return cls(open_reader(place), place, lambda fingerprint: load_embedder(settings, fingerprint))
+            return cls(connection, place, lambda _: embedder())
+        return cls(connection, place, lambda fingerprint: load_embedder(settings, fingerprint))
 
     @clear_errors
     def search(
-        self,
-        query: str,
-        k: int = 10,
-        *,
-        language: str | None = None,
-        host: str | None = None,
-        theme: str | None = None,
-        advice_only: bool = False,
+        self, query: str, k: int = 10, *, diverse: bool = False, **filters: Unpack[FilterWords]
     ) -> list[Hit]:
-        """Return the `k` passages that best answer `query`, in whatever language they and it are.
+        """Return the `k` passages that best answer `query`, by meaning and by words, whatever the languages.
 
-        `host` is a host, or the uri of a page without one; `theme` a label or an id; `advice_only` leaves
-        passages with advice. Raises WarehouseError for an empty query, or where the model is another one.
+        A passage that holds a quotation of four words or more comes first. `diverse` spreads the hits over sources
+        and meanings; `filters` are those of `warehouse.search.Filters`, applied before anything is ranked. Raises
+        WarehouseError for an empty query or a filter that makes no sense, or where the model is another one.
         """
-        return self._nearest(self._encoder.query(query), k, None, language, host, theme, advice_only)
+        return self._searcher.search([query], _count("k", k), Filters(**filters), diverse=diverse)[0]
+
+    @clear_errors
+    def search_many(
+        self, queries: Sequence[str], k: int = 10, *, diverse: bool = False, **filters: Unpack[FilterWords]
+    ) -> Result:
+        """Return what `search` does for each of many queries as one table: `query_no`, `rank`, fields of a hit."""
+        hits = self._searcher.search(queries, _count("k", k), Filters(**filters), diverse=diverse)
+        return Result(hits_table(hits))
 
     @clear_errors
     def similar(
-        self,
-        to: str,
-        k: int = 10,
-        *,
-        language: str | None = None,
-        host: str | None = None,
-        theme: str | None = None,
-        advice_only: bool = False,
+        self, to: str, k: int = 10, *, diverse: bool = False, **filters: Unpack[FilterWords]
     ) -> list[Hit]:
-        """Return the `k` passages most like `to`: a passage_id (which is not returned), or any text."""
-        is_id = _PASSAGE_ID.fullmatch(to) is not None
-        vector = self._stored_vector(to) if is_id else self._encoder.passage(to)
-        return self._nearest(vector, k, to if is_id else None, language, host, theme, advice_only)
+        """Return the `k` passages most like `to` in meaning: a passage_id (which is not returned), or any text."""
+        chosen, count = Filters(**filters), _count("k", k)
+        if _PASSAGE_ID.fullmatch(to):
+            return self._searcher.similar_to(to, count, chosen, diverse=diverse)
+        return self._searcher.similar([to], count, chosen, diverse=diverse)[0]
+
+    @clear_errors
+    def similar_many(
+        self, texts: Sequence[str], k: int = 10, *, diverse: bool = False, **filters: Unpack[FilterWords]
+    ) -> Result:
+        """Return what `similar` does for each of many texts as one table: `query_no`, `rank`, fields of a hit."""
+        return Result(
+            hits_table(self._searcher.similar(texts, _count("k", k), Filters(**filters), diverse=diverse))
+        )
 
     @clear_errors
     def themes(self, *, min_hosts: int = 1) -> list[ThemeRow]:
@@ -186,38 +197,10 @@ class Warehouse:
     ) -> None:
         self.close()
 
-    def _nearest(
-        self,
-        vector: list[float],
-        k: int,
-        without: str | None,
-        language: str | None,
-        host: str | None,
-        theme: str | None,
-        advice_only: bool,
-    ) -> list[Hit]:
-        names = {
-            "vector": vector,
-            "k": _count("k", k),
-            "except": without,
-            "language": language,
-            "host": host,
-            "theme": theme,
-            "advice_only": advice_only,
-        }
-        return [Hit(**row) for row in records(self._connection, sql_query("search"), names)]
-
-    def _stored_vector(self, passage: str) -> list[float]:
-        rows = self._connection.execute(_VECTOR, [passage]).fetchall()
-        if not rows:
-            raise WarehouseError(f"there is no passage {passage} with a vector in {self.path}")
-        vector: list[float] = rows[0][0]
-        return vector
-
     def _by_nearness(self, found: list[AdviceRow], query: str) -> list[AdviceRow]:
         from dataclasses import replace
 
-        asked = np.asarray(self._encoder.query(query), dtype=np.float32)
+        asked = self._encoder.query(query)
         ids = [row.advice_id for row in found]
         rows = self._connection.execute(sql_query("advice_vectors"), {"ids": ids}).fetchall()
         if not rows:
@@ -230,12 +213,9 @@ class Warehouse:
 
     def _define_search(self) -> None:
         """Register the function and the macro behind `search(…)`; the model must be loadable then."""
-        if self._has_search:
-            return
-        self._encoder.ready()
-        self._connection.create_function("embed_query", self._encoder.query, ["VARCHAR"], "FLOAT[]")
-        self._connection.execute(sql_query("search_macro"))
-        self._has_search = True
+        if self._search_connection is None:
+            self._encoder.ready()
+            self._search_connection = define_search(self._connection, self._load)
 
 
 def _count(name: str, value: int, least: int = 1) -> int:

@@ -16,9 +16,12 @@ ThingName = Literal["passage", "advice", "document", "page", "quarantined page"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that answers a search. `score` is the cosine of centred vectors, -1..1: it ranks, no more.
+    """A passage that answers a search, and why.
 
-    `trust` is that of its English, 0..1, as the worst of its sentences deserves.
+    `score` ranks, up to 1 for the same words and meaning or a quotation; `similarity` is the cosine of centred vectors,
+    -1..1; `word_score` the BM25 score of the matching `words`, None where none match. `trust` is that of its English,
+    0..1, as the worst of its sentences deserves. Its place on the page is `span_start` to `span_end` (characters) and
+    `first_line` to `last_line`; `copies` are uris of pages with the same article, folded under this hit.
     """
 
     passage_id: str
@@ -34,7 +37,13 @@ class Hit:
     text_en: str | None
     trust: float | None
     score: float
+    similarity: float
+    word_score: float | None
+    words: tuple[str, ...]
     theme: str | None
+    copies: tuple[str, ...]
+    span_start: int
+    span_end: int
     first_line: int
     last_line: int
 

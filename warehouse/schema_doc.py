@@ -30,7 +30,7 @@ order by columns.table_name, columns.column_index
 _TABLES = "select table_name, comment from duckdb_tables() where not internal order by table_oid"
 _MACROS = """
 select function_name, parameters from duckdb_functions()
-where function_type = 'table_macro' and not internal order by function_name
+where function_type in ('table_macro', 'macro') and not internal order by function_name
 """
 _LINKS = (
     ("runs", "ledger", "writes"),
@@ -47,6 +47,9 @@ _LINKS = (
     ("sentences", "advice", "may be"),
     ("themes", "theme_members", "gathers"),
     ("advice", "theme_members", "is"),
+    ("passage_vectors", "postings", "is found by"),
+    ("lexemes", "postings", "stands in"),
+    ("lexemes", "word_forms", "is written as"),
     ("models", "embeddings", "makes"),
     ("models", "language_means", "has"),
 )

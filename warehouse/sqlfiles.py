@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-Folder = Literal["migrations", "views", "macros", "checks", "queries"]
+Folder = Literal["migrations", "comments", "views", "macros", "checks", "queries"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from warehouse.writer.groups import Groups
 from warehouse.writer.history import History
 from warehouse.writer.pages import Pages
 from warehouse.writer.repetition import Repetition
+from warehouse.writer.search_index import SearchIndex
 from warehouse.writer.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -32,22 +33,30 @@ where run_id = (select max_by(run_id, started_at) from runs) and status = 'finis
 """
 
 
-class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups):
+class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, SearchIndex):
     """The one writer of a warehouse; a context manager. Not for several threads at once.
 
     It writes `<published>.working` under a lock, batch by batch, and `publish` puts a snapshot in the place
     of the published file. A working file that a dead run left behind is where the next one goes on.
     """
 
-    def __init__(self, published: Path, lock: WriterLock, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        published: Path,
+        lock: WriterLock,
+        connection: duckdb.DuckDBPyConnection,
+        memory: str | None = None,
+    ) -> None:
         self.published = published
         self._lock = lock
         self._connection = connection
+        self._memory = memory
 
     @classmethod
-    def open(cls, published: Path) -> Store:
+    def open(cls, published: Path, memory: str | None = None) -> Store:
         """Open the working file of the warehouse `published`, made from it or empty where there is none.
 
+        `memory` is the most that DuckDB may take, as in `4GB`; without it, DuckDB's own limit holds.
         Missing folders are made. Runs whose process is dead are marked abandoned. Raises WarehouseError where
         another process writes, where the path cannot be a warehouse (`warehouse.place.usable`: nothing is
         made or changed then), and where a file is damaged.
@@ -55,11 +64,11 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups):
         published = usable(Path(published))
         lock = _locked(published)
         try:
-            connection = _open_working(published)
+            connection = _open_working(published, memory)
         except BaseException:
             lock.release()
             raise
-        return cls(published, lock, connection)._prepared()
+        return cls(published, lock, connection, memory)._prepared()
 
     def publish(self) -> Path:
         """Put a snapshot of the working file in the place of the published one, whole and synced to disk.
@@ -127,7 +136,7 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups):
         """Open the working file anew; where that fails, the closed one tells so at its next use."""
         with contextlib.suppress(duckdb.Error):
             self._connection.close()
-            self._connection = open_writer(self.working)
+            self._connection = open_writer(self.working, self._memory)
 
 
 def _locked(published: Path) -> WriterLock:
@@ -140,7 +149,7 @@ def _locked(published: Path) -> WriterLock:
     return lock
 
 
-def _open_working(published: Path) -> duckdb.DuckDBPyConnection:
+def _open_working(published: Path, memory: str | None) -> duckdb.DuckDBPyConnection:
     """Open the working file; where there is none, begin with what is published and no log of another file."""
     working = working_of(published)
     try:
@@ -149,7 +158,7 @@ def _open_working(published: Path) -> duckdb.DuckDBPyConnection:
                 file.unlink(missing_ok=True)
             if has_bytes(published):
                 copy_whole(published, working)
-        return open_writer(working)
+        return open_writer(working, memory)
     except duckdb.Error as error:
         raise broken_working(working, published, error) from error
     except OSError as error:

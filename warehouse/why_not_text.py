@@ -116,7 +116,7 @@ def _embedded(text: Facts, counts: Row) -> Step:
     state: StepState = "stopped" if not vectors else "partly" if vectors < passages else "passed"
     code = {"stopped": "no-vectors", "partly": "partly-embedded"}.get(state, "embedded")
     message = f"{vectors:,} of {number(passages, 'passage')} can be found by search"
-    return text.step("embedded", state, code, message, "vectors", count=vectors)
+    return text.step("embedded", state, code, message, "search", count=vectors)
 
 
 def _advice(text: Facts, counts: Row) -> Step:

@@ -58,9 +58,6 @@ class Embedder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (texts, dimension), in order, for texts that are questions."""
 
-    def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has as a passage."""
-
 
 def load(settings: Settings, fingerprint: str | None = None) -> Embedder:
     """Return the model that `settings.embedding_model` names, run by what `settings.embedding_backend` says.

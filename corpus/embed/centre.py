@@ -43,21 +43,33 @@ def language_means(
     prior: PriorVectors,
     prior_weight: float = PRIOR_WEIGHT,
 ) -> Means:
-    """Return (weight, mean) for each role and language, from passage vectors (n, dimension).
+    """Return what `means_of_sums` does, from passage vectors (n, dimension) and their languages."""
+    codes = np.asarray(languages, dtype=object)
+    sums = {
+        code: (int((codes == code).sum()), vectors[codes == code].sum(axis=0, dtype=np.float64))
+        for code in set(languages)
+    }
+    return means_of_sums(sums, prior, prior_weight)
+
+
+def means_of_sums(
+    sums: Mapping[str, tuple[int, NDArray[np.float64]]],
+    prior: PriorVectors,
+    prior_weight: float = PRIOR_WEIGHT,
+) -> Means:
+    """Return (weight, mean) for each role and language; `sums` are the number and the sum of passage vectors.
 
     `weight` is the number of passages behind the mean. There is one for each language of the corpus and of
     the prior, and for `und`, which stands in for all others: the middle of the prior's languages.
     """
-    languages = [primary(code) for code in languages]
     middle = {
         "passage": np.mean(list(prior.passages.values()), axis=0),
         "query": np.mean(list(prior.queries.values()), axis=0),
     }
-    base = {
-        code: prior.passages.get(code, middle["passage"]) for code in {*languages, *prior.passages, UNKNOWN}
-    }
-    counts, own = _distances(vectors, languages, base)
-    shares = {code: count / (count + prior_weight) if count else 0.0 for code, count in counts.items()}
+    counts, totals = _by_language(sums)
+    base = {code: prior.passages.get(code, middle["passage"]) for code in {*counts, *prior.passages, UNKNOWN}}
+    own = {code: (totals[code] / counts[code]).astype(np.float32) - base[code] for code in counts}
+    shares = {code: count / (count + prior_weight) for code, count in counts.items()}
     domain = _average(own, shares, np.zeros_like(middle["passage"]))
     means: Means = {}
     for code in sorted(base):
@@ -68,13 +80,18 @@ def language_means(
     return means
 
 
-def _distances(
-    vectors: NDArray[np.float32], languages: Sequence[str], base: Mapping[str, NDArray[np.float32]]
-) -> tuple[dict[str, int], dict[str, NDArray[np.float32]]]:
-    codes = np.asarray(languages, dtype=object)
-    counts = {code: int((codes == code).sum()) for code in set(languages)}
-    own = {code: vectors[codes == code].mean(axis=0) - base[code] for code in counts}
-    return counts, own
+def _by_language(
+    sums: Mapping[str, tuple[int, NDArray[np.float64]]],
+) -> tuple[dict[str, int], dict[str, NDArray[np.float64]]]:
+    """Add up what belongs to one language: zh-Hans and zh-Hant share a mean."""
+    counts: dict[str, int] = {}
+    totals: dict[str, NDArray[np.float64]] = {}
+    for tag in sorted(sums):
+        code, (count, total) = primary(tag), sums[tag]
+        if count:
+            counts[code] = counts.get(code, 0) + count
+            totals[code] = totals[code] + total if code in totals else total
+    return counts, totals
 
 
 def _average(

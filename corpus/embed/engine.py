@@ -75,14 +75,6 @@ class SentenceTransformerEmbedder:
         """Return (texts, dimension), in order, for texts that are questions."""
         return self._embed(texts, query_prompt(self.model), None)
 
-    def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has as a passage, prompt and marks included."""
-        if not texts:
-            return []
-        prompt = passage_prompt(self.model)
-        tokens = self.model.tokenizer([prompt + text for text in texts], truncation=False, verbose=False)
-        return [len(sequence) for sequence in tokens["input_ids"]]
-
     def _embed(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
     ) -> NDArray[np.float32]:

@@ -34,6 +34,7 @@ from corpus.embed.exported import (
     export_folder,
     read_record,
     source_digest,
+    tools,
 )
 from corpus.embed.folder import file_states, refuse_code, sha256
 from corpus.errors import ModelError
@@ -80,11 +81,14 @@ def _make(name: str, model_folder: Path, folder: Path) -> Record:
     try:
         # the export's own kernels of attention are the plain ones: they fuse better than what PyTorch calls
         model = load_model(name, model_folder, "cpu", attn_implementation="eager")
-        record = Record(RECIPE, source_digest(model_folder), file_states(model_folder), 0.0, "")
+        record = Record(RECIPE, source_digest(model_folder), file_states(model_folder), tools(), 0.0, "")
         record = _write(name, model, staged, record)
         if record.problem:
             for file in (GRAPH, WORDS, TOKENIZER):
                 (staged / file).unlink(missing_ok=True)
+        staged.chmod(
+            0o755
+        )  # a temporary folder is its maker's alone; other users of the machine may read this one
         (staged / RECORD).write_text(json.dumps(dataclasses.asdict(record), indent=2) + "\n", "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         staged.replace(folder)
@@ -128,8 +132,8 @@ def _write_graph(model: SentenceTransformer, staged: Path) -> None:
     from onnxruntime.transformers.optimizer import optimize_model
 
     whole, fused = staged / "whole.onnx", staged / "fused.onnx"
-    width = model[0].auto_model.get_input_embeddings().embedding_dim
-    tokens = torch.export.Dim("tokens", min=2, max=int(model.max_seq_length))
+    width = _encoder(model).get_input_embeddings().embedding_dim
+    tokens = torch.export.Dim("tokens", min=2, max=int(model.max_seq_length or 0))
     torch.onnx.export(
         _behind_the_words(model),
         (torch.zeros(1, _EXAMPLE_TOKENS, width),),
@@ -153,16 +157,21 @@ def _write_graph(model: SentenceTransformer, staged: Path) -> None:
     fused.unlink()
 
 
+def _encoder(model: SentenceTransformer) -> Any:
+    module: Any = model[0]
+    return module.auto_model
+
+
 def _behind_the_words(model: SentenceTransformer) -> Any:
     import torch
 
     class BehindTheWords(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = model[0].auto_model
+            self.encoder = _encoder(model)
             self.after = torch.nn.ModuleList(list(model)[1:])
 
-        def forward(self, words: torch.Tensor) -> torch.Tensor:
+        def forward(self, words: torch.Tensor) -> Any:
             tokens = self.encoder(inputs_embeds=words, attention_mask=None).last_hidden_state
             features = {
                 "token_embeddings": tokens,
@@ -177,7 +186,7 @@ def _behind_the_words(model: SentenceTransformer) -> Any:
 
 def _write_words(model: SentenceTransformer, path: Path) -> None:
     """Write the table of word vectors, in half precision where that says the same."""
-    table: NDArray[np.float32] = model[0].auto_model.get_input_embeddings().weight.detach().numpy()
+    table: NDArray[np.float32] = _encoder(model).get_input_embeddings().weight.detach().numpy()
     half = table.astype(np.float16)
     np.save(path, half if np.array_equal(half, table) else table, allow_pickle=False)
 

@@ -39,6 +39,7 @@ RECIPE = 1
 """Raise it when `corpus.embed.export` makes another model of the same folder."""
 RECORD, GRAPH, WORDS, TOKENIZER = "record.json", "encoder.onnx", "words.npy", "tokenizer.json"
 _LIBRARIES = ("onnxruntime", "tokenizers")
+_TOOLS = ("torch", "transformers", "onnx", "onnxscript", "onnxruntime")
 _CHUNK = 64
 
 
@@ -46,13 +47,15 @@ _CHUNK = 64
 class Record:
     """What is known of an export: of which files, how well it agrees, and what its folder says of its use.
 
-    `source` digests the files it was made of, `states` are their names, sizes and times. `agreement` is the least
-    cosine to the reference on the sample, 0 where it could not be made; `problem` says why it is not to be used.
+    `source` digests the files it was made of, `states` are their names, sizes and times; `tools` made it. `agreement`
+    is the least cosine to the reference on the sample, 0 where it could not be made; `problem` says why it is not to
+    be used.
     """
 
     recipe: int
     source: str
     states: list[list[str | int]]
+    tools: list[str]
     agreement: float
     problem: str
     dimension: int = 0
@@ -107,11 +110,6 @@ class ExportedEmbedder:
         """Return (texts, dimension), in order, for texts that are questions."""
         return self._embed(texts, self._record.query_prompt, None)
 
-    def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has as a passage, prompt and marks included."""
-        prompted = [self._record.passage_prompt + text for text in texts]
-        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(prompted)]
-
     def _embed(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
     ) -> NDArray[np.float32]:
@@ -138,8 +136,8 @@ class ExportedEmbedder:
         if len(ids) > self.max_tokens:  # one word of a thousand characters: the end mark stays
             ids = [*ids[: self.max_tokens - 1], ids[-1]]
         words = self._words[ids].astype(np.float32)[np.newaxis]
-        vector: NDArray[np.float32] = self._session.run(None, {self._session.get_inputs()[0].name: words})[0]
-        return vector[0]
+        (vectors,) = self._session.run(None, {self._session.get_inputs()[0].name: words})
+        return np.asarray(vectors[0], np.float32)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -196,12 +194,24 @@ def read_record(model_folder: Path, folder: Path) -> Record | None:
     try:
         record = Record(**json.loads((folder / RECORD).read_text("utf-8")))
         whole = bool(record.problem) or all((folder / name).is_file() for name in (GRAPH, WORDS, TOKENIZER))
-        if record.recipe != RECIPE or not whole:
+        if record.recipe != RECIPE or not whole or (record.problem and record.tools != tools()):
             return None
         same = record.states == file_states(model_folder) or record.source == source_digest(model_folder)
     except (OSError, ValueError, TypeError):
         return None
     return record if same else None
+
+
+def tools() -> list[str]:
+    """Return the libraries that make an export, with their versions: what failed is tried again with others."""
+    return [f"{name} {_version(name)}" for name in _TOOLS]
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
 
 
 def source_digest(model_folder: Path) -> str:

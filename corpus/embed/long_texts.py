@@ -30,12 +30,13 @@ def embed_in_parts(
     if len(vectors) == len(texts):
         return vectors
     ends = np.cumsum([len(of_text) for of_text in pieces])
-    return np.stack([_mean(vectors[end - len(p) : end]) for end, p in zip(ends, pieces, strict=True)])
+    means = [_mean(vectors[end - len(p) : end]) for end, p in zip(ends, pieces, strict=True)]
+    return np.asarray(np.stack(means), np.float32)
 
 
 def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     if len(vectors) == 1:
-        return vectors[0]
+        return np.asarray(vectors[0], np.float32)
     mean = vectors.mean(axis=0)
     length = float(np.linalg.norm(mean))
     return np.asarray(mean * (float(np.linalg.norm(vectors[0])) / length if length else 1.0), np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from flows.tables import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from rich.console import Console
 
@@ -38,9 +40,32 @@ _host_option = click.option("--host", type=text, help="Only pages of this host."
 _theme_option = click.option("--theme", type=text, help="Only this theme (its id or label).")
 
 
+_DAY = click.DateTime(["%Y-%m-%d"])
+_FILTERS = (
+    _language_option,
+    _host_option,
+    click.option("--author", type=text, help="Only authors whose name holds this."),
+    click.option("--since", type=_DAY, help="Only what was published on this day or later."),
+    click.option("--until", type=_DAY, help="Only what was published on this day or before."),
+    _theme_option,
+    click.option("--advice-only", is_flag=True, help="Only passages that give advice."),
+    click.option(
+        "--least-trust", type=click.FloatRange(0, 1), help="Only passages whose English is trusted so far."
+    ),
+    click.option("--diverse", is_flag=True, help="Spread the hits over sources and meanings."),
+)
+
+
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
-    advice_only = click.option("--advice-only", is_flag=True, help="Only passages that give advice.")
-    return _language_option(_host_option(_theme_option(advice_only(command))))
+    """Add what narrows a search, and give it to the command with days as days."""
+
+    @functools.wraps(command)
+    def narrowed(since: datetime | None, until: datetime | None, **others: Any) -> None:
+        command(since=since and since.date(), until=until and until.date(), **others)
+
+    for option in reversed(_FILTERS):
+        narrowed = option(narrowed)
+    return narrowed
 
 
 @click.command()
@@ -51,7 +76,10 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 def search(
     query: str, limit: int, as_json: bool, warehouse: Path | None, settings_file: Path | None, **filters: Any
 ) -> None:
-    """Find passages that answer QUERY, in any language, by meaning."""
+    """Find passages that answer QUERY, by meaning and by words, in any language.
+
+    Words in "quotation marks", or a sentence as it stands, come first where a passage holds them.
+    """
     with open_warehouse(settings_file, warehouse) as published:
         _answer(published.search(query, limit, **filters), show_hits, as_json, NO_HITS)
 
@@ -141,7 +169,8 @@ def sql(
 ) -> None:
     """Run one read-only SQL QUERY (default: from stdin) on the published file, locked down.
 
-    search('text', k) and similar_to(passage_id, k) are table macros. Tables and views: see the README.
+    search('text', k), similar_to(passage_id, k) and passages_with('words', k) are table macros. Tables and views: see
+    the README.
     """
     statement = query if query not in (None, "-") else stdin_text()
     with open_warehouse(settings_file, warehouse) as published:

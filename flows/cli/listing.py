@@ -24,12 +24,20 @@ def show_hits(hits: Sequence[Hit], out: Console) -> None:
         out.print(Text(f"{number}. {plain(hit.title) or '(no title)'}", style="bold"))
         date = f", {hit.published_on}" if hit.published_on else ""
         place = f"{plain(hit.host or hit.uri)}{date} [{hit.language}], lines {hit.first_line}-{hit.last_line}"
-        _dim(out, f"{place}, score {hit.score:.3f}, {hit.passage_id}")
+        _dim(out, f"{place}, {_scores(hit)}, {hit.passage_id}")
         _body(out, hit.text)
         _english(out, hit.text, hit.text_en, hit.trust)
         if hit.theme:
             _dim(out, f"theme: {plain(hit.theme)}")
+        if hit.copies:
+            _dim(out, f"also at: {plain(', '.join(hit.copies))}")
         out.print()
+
+
+def _scores(hit: Hit) -> str:
+    """Return the score and what it is made of."""
+    words = f", words {hit.word_score:.1f}: {plain(', '.join(hit.words))}" if hit.word_score else ""
+    return f"score {hit.score:.3f} (meaning {hit.similarity:.3f}{words})"
 
 
 def show_themes(themes: Sequence[ThemeRow], out: Console) -> None:

@@ -59,7 +59,6 @@ def test_a_model_without_prompts_treats_both_alike(models: Path) -> None:
 
 def test_no_texts_give_no_vectors(tiny: Embedder) -> None:
     assert tiny.embed_passages([]).shape == (0, 32)
-    assert tiny.token_count([]) == []
 
 
 def test_progress_counts_every_text_once(tiny: Embedder) -> None:
@@ -69,10 +68,11 @@ def test_progress_counts_every_text_once(tiny: Embedder) -> None:
     assert len(done) > 1
 
 
-def test_tokens_are_counted_before_anything_is_cut_off(tiny: Embedder) -> None:
-    short, long = tiny.token_count(["sell", "sell " * 200])
-    assert short < tiny.max_tokens < long
-    assert np.isfinite(tiny.embed_passages(["sell " * 200])).all()
+def test_of_a_text_longer_than_the_model_reads_every_part_counts(tiny: Embedder) -> None:
+    head = "sell " * 200
+    one, other = tiny.embed_passages([head + "abc " * 100, head + "xyz " * 100])
+    assert not np.allclose(one, other, atol=1e-3)
+    assert np.linalg.norm(one) == pytest.approx(1, abs=1e-4)
 
 
 def test_the_fingerprint_follows_the_weights_and_not_the_place(

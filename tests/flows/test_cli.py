@@ -320,6 +320,22 @@ def test_search_is_a_table_in_sql(ask_sample: Callable[..., Answer]) -> None:
 # Hostile questions
 
 
+def test_search_is_narrowed_and_spread_and_says_why(ask_sample: Callable[..., Answer]) -> None:
+    days = ("--since", "2022-01-01", "--until", "2023-12-31")
+
+    hits = json.loads(ask_sample("search", "cloud budget", "-k", "6", *days, "--json").out)
+    spread = json.loads(ask_sample("search", "cloud budget", "-k", "6", *days, "--diverse", "--json").out)
+
+    assert len(hits) == len(spread) == 6
+    assert all("2022-01-01" <= hit["published_on"] <= "2023-12-31" for hit in hits + spread)
+    assert len({hit["host"] for hit in spread}) >= len({hit["host"] for hit in hits})
+    assert any("cloud" in hit["words"] and hit["word_score"] > 0 for hit in hits)
+    assert "words" in ask_sample("search", "cloud budget").out
+    nobody = ask_sample("similar", "cloud", "--author", "nobody", "--least-trust", "0.5")
+    assert (nobody.code, nobody.out, nobody.err.strip()) == (0, "", "no passage matches")
+    assert ask_sample("search", "cloud", "--since", "soon").code == 2
+
+
 @pytest.mark.parametrize("how", ["search", "similar", "advice"])
 def test_a_question_of_any_characters_is_answered(ask_sample: Callable[..., Answer], how: str) -> None:
     question = "'; drop table passages; -- \" % _ \\ {} $x :y ? \0 \x1b[2J \u202eevil\u202c \udcff [bold]"

@@ -79,5 +79,4 @@ def test_flags_of_damaged_translations(shared_dir: Path) -> None:
 
 
 def test_search_on_the_shipped_pages(sample_warehouse: Path) -> None:
-    ndcg, mrr, _ = search.search_figures(Settings(warehouse=sample_warehouse))
-    assert_floors({"search: nDCG@10": ndcg, "search: MRR@10": mrr})
+    assert_floors(search.floor_figures(Settings(warehouse=sample_warehouse)))

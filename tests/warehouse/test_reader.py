@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from warehouse_pages import HashingEmbedder, begin, embed, load, raw
+from warehouse_pages import HashingEmbedder, begin, embed, index, load, raw
 
 from corpus.errors import WarehouseError
 from corpus.settings import Settings
@@ -170,9 +170,12 @@ def test_copies_fold_under_their_original_unless_it_is_filtered_out(full_store: 
     embed(full_store, run_id, HashingEmbedder())
     ids = dict(full_store._connection.execute("select uri, document_id from documents").fetchall())
     full_store.load_duplicates(run_id, [(ids["copy.txt"], ids["pages/a.txt"], 0.8)])
+    index(full_store, run_id, HashingEmbedder())
 
     with Warehouse.open(full_store.publish(), embedder=HashingEmbedder) as warehouse:
-        assert "copy.txt" not in {hit.uri for hit in warehouse.search(copied)}
+        hits = warehouse.search(copied)
+        assert hits[0].copies == ("copy.txt",)
+        assert "copy.txt" not in {hit.uri for hit in hits}
         assert [hit.uri for hit in warehouse.search(copied, host="copy.example")] == ["copy.txt"]
 
 

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from warehouse_pages import HashingEmbedder, begin, complete, embed, group, judge, load, raw, translate
+from warehouse_pages import HashingEmbedder, begin, complete, embed, group, index, judge, load, raw, translate
 
 from corpus.errors import WarehouseError
 from corpus.identity import text_hash
 from corpus.models import Advice, Theme, Translation
-from warehouse.values import ModelInfo
 
 if TYPE_CHECKING:
     from warehouse.store import Store
@@ -221,13 +220,14 @@ def test_vectors_come_back_as_they_went_in(store: Store) -> None:
     vectors = np.random.default_rng(0).normal(size=(2, 7)).astype(np.float32)
 
     store.load_embeddings(run_id, "0", "m", [name for name, _ in missing], vectors, 0.0)
-    ids, languages, matrix = store.passage_matrix("m")
-
-    hashes = dict(rows(store, "select passage_id, text_hash from passages"))
-    order = [[name for name, _ in missing].index(str(hashes[passage])) for passage in ids]
-    np.testing.assert_array_equal(matrix, vectors[order])
-    assert languages == ["en", "en"]
-    assert matrix.dtype == np.float32
+    stored = dict(rows(store, "select text_hash, vector from embeddings where model = 'm'"))
+    for (name, _), vector in zip(missing, vectors, strict=True):
+        np.testing.assert_array_equal(np.asarray(stored[name], np.float32), vector)
+    sums = store.language_sums("m")
+    assert set(sums) == {"en"}
+    assert sums["en"][0] == 2
+    np.testing.assert_allclose(sums["en"][1], vectors.sum(axis=0), rtol=1e-5)
+    assert store.language_sums("other") == {}
 
 
 @pytest.mark.parametrize(
@@ -240,21 +240,16 @@ def test_vectors_of_the_wrong_shape_or_without_a_number_are_refused(
         store.load_embeddings(begin(store), "0", "m", ["x", "y"], vectors, 0.0)
 
 
-def test_a_changed_model_becomes_the_current_one_and_the_old_vectors_go_when_asked(full_store: Store) -> None:
+def test_a_changed_model_becomes_the_current_one_and_the_old_vectors_go(full_store: Store) -> None:
     run_id = begin(full_store)
     embed(full_store, run_id, HashingEmbedder("hashing-2"))
+    assert rows(full_store, "select model from models where is_current") == [("hashing-1",)]
+
+    index(full_store, run_id, HashingEmbedder("hashing-2"))
 
     assert rows(full_store, "select model from models where is_current") == [("hashing-2",)]
-    assert rows(full_store, "select distinct model from embeddings order by all") == [
-        ("hashing-1",),
-        ("hashing-2",),
-    ]
-    assert full_store.check() == []
-
-    ids, _, matrix = full_store.passage_matrix("hashing-2")
-    info = ModelInfo("hashing-2", "hashing", 256, 512)
-    full_store.load_centred(run_id, info, {}, ids, matrix, drop_other_models=True)
     assert rows(full_store, "select distinct model from embeddings") == [("hashing-2",)]
+    assert full_store.check() == []
 
 
 def test_advice_of_copies_is_not_in_the_matrix_of_advice(full_store: Store) -> None:

@@ -31,6 +31,7 @@ from corpus.models import (
     Theme,
     Translation,
 )
+from corpus.words import stems
 from warehouse.values import ModelInfo
 
 if TYPE_CHECKING:
@@ -182,18 +183,19 @@ def translate(store: Store, run_id: str, engines: dict[str, str], key: str = "0"
 
 
 def embed(store: Store, run_id: str, embedder: HashingEmbedder, key: str = "0") -> int:
-    """Embed what is missing, centre on the mean of each language, and load both."""
+    """Embed what is missing."""
     missing = store.texts_to_embed(embedder.fingerprint)
     vectors = embedder.embed_passages([text for _, text in missing])
     store.load_embeddings(run_id, key, embedder.fingerprint, [h for h, _ in missing], vectors, 0.2)
-    ids, languages, matrix = store.passage_matrix(embedder.fingerprint)
-    zero = np.zeros(embedder.dimension, dtype=np.float32)
-    means = {
-        (role, language): (1.0, zero) for role in ("passage", "query") for language in {*languages, "und"}
-    }
-    info = ModelInfo(embedder.fingerprint, embedder.name, embedder.dimension, embedder.max_tokens)
-    store.load_centred(run_id, info, means, ids, matrix)
     return len(missing)
+
+
+def index(store: Store, run_id: str, embedder: HashingEmbedder) -> None:
+    """Write what search reads, with vectors as they are: the hashes know no language."""
+    zero = np.zeros(embedder.dimension, dtype=np.float32)
+    means = {(role, "und"): (1.0, zero) for role in ("passage", "query")}
+    info = ModelInfo(embedder.fingerprint, embedder.name, embedder.dimension, embedder.max_tokens)
+    store.build_search(run_id, info, means, lambda vectors, _: vectors, stems)
 
 
 def judge(store: Store, run_id: str, fingerprint: str = "judge-1", key: str = "0") -> int:
@@ -239,4 +241,5 @@ def complete(store: Store, run_id: str, engines: dict[str, str] | None = None) -
     embed(store, run_id, HashingEmbedder())
     store.load_duplicates(run_id, [])
     group(store, run_id)
+    index(store, run_id, HashingEmbedder())
     store.finish_run(run_id, "finished")

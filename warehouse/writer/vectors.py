@@ -1,21 +1,19 @@
-"""Embeddings: which texts lack a vector, the vectors, and what is derived from them for search."""
+"""Embeddings: which texts lack a vector, and the vectors."""
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from corpus.errors import WarehouseError
 from warehouse.writer.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from warehouse.values import ModelInfo, Role
 
 _TO_EMBED = """
 with texts as (
@@ -35,27 +33,10 @@ group by text_hash
 order by text_hash
 """
 _EMBED = "insert or replace into embeddings select text_hash, model, vector from incoming"
-_PASSAGES = """
-select passages.passage_id, passages.language, embeddings.vector
-from passages
-inner join embeddings using (text_hash)
-where embeddings.model = ?
-order by passages.passage_id
-"""
-_NO_OTHER_MODEL = "update models set is_current = false where model <> ?"
-_MODEL = "insert or replace into models values (?, ?, ?, ?, true)"
-_MEAN = "insert into language_means values (?, ?, ?, ?, ?::float[])"
-_SEARCHABLE = """
-insert into passage_vectors select incoming.passage_id, incoming.vector from incoming
-semi join passages using (passage_id)
-"""
-_DROP_EMBEDDINGS = "delete from embeddings where model <> ?"
-_DROP_MEANS = "delete from language_means"
-_DROP_VECTORS = "delete from passage_vectors"
 
 
 class Vectors(Session):
-    """The stages `embeddings` and `vectors`."""
+    """The stage `embeddings`."""
 
     def texts_to_embed(self, model: str) -> list[tuple[str, str]]:
         """Return (text_hash, text) of titled passages and of advice without a vector of this model, by hash."""
@@ -82,47 +63,6 @@ class Vectors(Session):
         }
         with self._batch(run_id, "embeddings", batch_key, model, seconds) as batch:
             batch.rows = self._load_arrow(_EMBED, pa.table(columns))
-
-    def passage_matrix(self, model: str) -> tuple[list[str], list[str], NDArray[np.float32]]:
-        """Return ids, languages and raw vectors, shape (passages, dimension), of embedded passages."""
-        table = self._connection.sql(_PASSAGES, params=[model]).to_arrow_table()
-        return table["passage_id"].to_pylist(), table["language"].to_pylist(), matrix(table["vector"])
-
-    def load_centred(
-        self,
-        run_id: str,
-        model_info: ModelInfo,
-        means: Mapping[tuple[Role, str], tuple[float, NDArray[np.float32]]],
-        ids: Sequence[str],
-        vectors: NDArray[np.float32],
-        fingerprint: str = "",
-        *,
-        drop_other_models: bool = False,
-    ) -> None:
-        """Replace what search reads: `vectors` are the centred unit vectors of the passages `ids`.
-
-        `means` gives for (role, language) how many texts a mean was learnt from, and the mean; language
-        `und` serves queries in a language without one. The model becomes the current one; raw vectors of
-        other models stay unless they are to be dropped.
-        """
-        import pyarrow as pa
-
-        began, model = monotonic(), model_info.fingerprint
-        columns = {"passage_id": pa.array(ids, pa.string()), "vector": arrow_vectors(vectors, len(ids))}
-        with self._batch(run_id, "vectors", "all", fingerprint) as batch:
-            self._set_model(model_info)
-            self._connection.execute(_DROP_MEANS)
-            for (role, language), (weight, mean) in means.items():
-                self._connection.execute(_MEAN, [model, role, language, float(weight), mean.tolist()])
-            self._connection.execute(_DROP_VECTORS)
-            batch.rows = self._load_arrow(_SEARCHABLE, pa.table(columns))
-            if drop_other_models:
-                self._connection.execute(_DROP_EMBEDDINGS, [model])
-            batch.seconds = monotonic() - began
-
-    def _set_model(self, info: ModelInfo) -> None:
-        self._connection.execute(_NO_OTHER_MODEL, [info.fingerprint])
-        self._connection.execute(_MODEL, [info.fingerprint, info.name, info.dimension, info.max_tokens])
 
 
 def arrow_vectors(vectors: NDArray[np.float32], count: int) -> pa.FixedSizeListArray:

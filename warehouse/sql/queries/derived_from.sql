@@ -1,7 +1,9 @@
--- Who asks: a run that wants to know whether vectors, copies and themes are still those of the present rows.
+-- Who asks: a run that wants to know whether copies, themes and what search reads are still those of the present rows.
 -- What is read or judged anew loses them even where it comes out the same: so the run and the judge count too.
 with rows as (
-    select 'passage ' || passage_id || ' ' || text_hash || ' ' || language || ' ' || coalesce(md5(text_en), '') as row
+    select
+        'passage ' || passage_id || ' ' || text_hash || ' ' || language || ' ' || coalesce(md5(text_en), '') || ' '
+        || coalesce(trust::varchar, '') as row
     from passages
     union all
     select

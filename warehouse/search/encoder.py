@@ -54,7 +54,7 @@ def load_embedder(settings: Settings, fingerprint: str) -> Embedder:
 class Encoder:
     """Texts to centred unit vectors in the space of one warehouse; the model is loaded at the first text.
 
-    All that it needs of the warehouse is read before, because it also runs inside queries of the connection.
+    What it needs of the warehouse is read once.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, load: Callable[[str], Embedder]) -> None:
@@ -63,13 +63,18 @@ class Encoder:
         self._embedder: Embedder | None = None
         self._means: dict[tuple[Role, str], NDArray[np.float32]] = {}
 
-    def query(self, text: str) -> list[float]:
+    def query(self, text: str) -> NDArray[np.float32]:
         """Return the vector of a question. Raises WarehouseError for an empty one or another model."""
-        return self._encode(text, "query")
+        vectors, _ = self.queries([text])
+        return np.asarray(vectors[0], np.float32)
 
-    def passage(self, text: str) -> list[float]:
-        """Return the vector of a text that is to be compared as a passage."""
-        return self._encode(text, "passage")
+    def queries(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[str]]:
+        """Return the vectors of questions, shape (n, dimension), and the language of each (a primary subtag)."""
+        return self._encode(texts, "query")
+
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of texts that are to be compared as passages, shape (n, dimension)."""
+        return self._encode(texts, "passage")[0]
 
     def ready(self) -> Embedder:
         """Return the model, loaded. Raises WarehouseError where the warehouse was made with another."""
@@ -92,17 +97,19 @@ class Encoder:
         """Return raw passage vectors less the mean of their language, as unit vectors."""
         return centre(vectors, np.stack([self._mean("passage", language) for language in languages]))
 
-    def _encode(self, text: str, role: Role) -> list[float]:
-        if not text.strip():
+    def _encode(self, texts: Sequence[str], role: Role) -> tuple[NDArray[np.float32], list[str]]:
+        if not all(text.strip() for text in texts):
             raise WarehouseError("the query is empty: give a word, a question or a paragraph")
-        from corpus.language import detect
+        from corpus.language import detect, primary
 
-        text = plain(text)
+        texts = [plain(text) for text in texts]
         embedder = self.ready()
         embed = embedder.embed_queries if role == "query" else embedder.embed_passages
-        raw = embed([text])
-        vector: list[float] = centre(raw, self._mean(role, detect(text).code))[0].tolist()
-        return vector
+        languages = [primary(detect(text).code) for text in texts]
+        if not texts:
+            return np.zeros((0, embedder.dimension), np.float32), []
+        means = np.stack([self._mean(role, language) for language in languages])
+        return centre(embed(texts), means), languages
 
     def _mean(self, role: Role, language: str) -> NDArray[np.float32]:
         from corpus.language import primary

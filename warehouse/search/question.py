@@ -1,0 +1,116 @@
+"""What a question asks for by its letters: words, names that are the same in every language, and quotations."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from warehouse.sqlfiles import query as sql_query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+_WORDS_OF = "select words_of(?)"
+_LANGUAGES = "select distinct language from lexemes order by language"
+_QUOTED = re.compile(r"[\"“”„«»]\s*([^\"“”„«»]{3,}?)\s*[\"“”„«»]")
+_LEAST_WORDS, _LEAST_IDEOGRAPHS = 4, 6  # that make a quotation of a question without quotation marks
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_MOST_WORDS = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and the language it is in (a primary subtag, `und` where nothing can be said)."""
+
+    text: str
+    language: str
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words, in small letters, that are likely names: capitals inside or after the first word, or digits."""
+        found = set()
+        for place, word in enumerate(re.findall(r"[^\W_]+", self.text)):
+            capital = word[:1].isupper() and place > 0 and len(word) > 1
+            if capital or any(c.isupper() for c in word[1:]) or any(c.isdigit() for c in word):
+                found.add(word.lower())
+        return frozenset(found)
+
+    @property
+    def quotations(self) -> list[str]:
+        """What stands in quotation marks, or the whole question where nothing does and it is long enough."""
+        marked = _QUOTED.findall(self.text)
+        if marked:
+            return marked
+        ideographs = len(_IDEOGRAPH.findall(self.text))
+        is_long = len(self.text.split()) >= _LEAST_WORDS or ideographs >= _LEAST_IDEOGRAPHS
+        return [self.text] if is_long else []
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What to look for in the index of words: lexemes, each with the word that asks for it.
+
+    `full_weight` is the BM25 score of a passage that holds every word as often as counts; None where no word is known.
+    """
+
+    lexeme_nos: list[int]
+    words: list[str]
+    full_weight: float | None
+
+
+NO_WORDS = Wording([], [], None)
+
+
+def spoken_languages(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the languages (primary subtags) whose words the index knows."""
+    return [str(row[0]) for row in connection.execute(_LANGUAGES).fetchall()]
+
+
+def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: Sequence[str]) -> Wording:
+    """Return what a question asks for by its letters; `spoken` are the languages of the index.
+
+    In the question's language all its words count, in others its names; where its language is not known or is none
+    of the corpus, all words count in all.
+    """
+    from corpus.words import stems
+
+    words = list(dict.fromkeys(connection.execute(_WORDS_OF, [question.text]).fetchall()[0][0]))[:_MOST_WORDS]
+    asked = {
+        "words": words * len(spoken),
+        "languages": [language for language in spoken for _ in words],
+        "stems": [stem for language in spoken for stem in stems(words, language)],
+    }
+    rows = connection.execute(sql_query("lexemes_of"), asked).fetchall()
+    counting = [
+        (word, number)
+        for word, number, language, _ in rows
+        if question.language not in spoken or language == question.language or word in question.names
+    ]
+    full = _full_weight(question, [(word, language, most) for word, _, language, most in rows])
+    return Wording([number for _, number in counting], [word for word, _ in counting], full)
+
+
+def _full_weight(question: Question, rows: Sequence[tuple[str, str, float]]) -> float | None:
+    """Add up the words of the question's language, or of the one where they weigh most."""
+    weights: dict[str, dict[str, float]] = {}
+    for word, language, most in rows:
+        of_words = weights.setdefault(language, {})
+        of_words[word] = max(most, of_words.get(word, 0.0))
+    sums = {language: sum(of_words.values()) for language, of_words in weights.items()}
+    return sums.get(question.language) or max(sums.values(), default=0.0) or None
+
+
+def holds_quotation(question: Question, texts: Sequence[str | None]) -> list[bool]:
+    """Tell of each text whether it holds a quotation of the question, whatever its case, accents and spaces."""
+    sought = [folded for part in question.quotations if (folded := _folded(part))]
+    return [text is not None and any(part in _folded(text) for part in sought) for text in texts]
+
+
+def _folded(text: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    return " ".join(bare.split()).strip(" .!?…。！？")
