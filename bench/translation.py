@@ -107,11 +107,15 @@ def _is_flagged(row: Translation) -> bool:
 
 
 def floor_figures() -> dict[str, float]:
-    """Return what is gated: chrF2 of Italian by the engines that are installed."""
-    told = pairs("it")
+    """Return what is gated: chrF2 of each language that the installed engines serve."""
+    figures = {}
     with Translator.open(Settings.load()) as translator:
-        rows = translator.translate([(source, "it") for source, _ in told])
-    return {"translation: Italian chrF2": chrf([row.text_en or "" for row in rows], [e for _, e in told])}
+        for language in LANGUAGES.keys() & translator.routes().keys():
+            told = pairs(language)
+            rows = translator.translate([(source, language) for source, _ in told])
+            score = chrf([row.text_en or "" for row in rows], [english for _, english in told])
+            figures[f"translation: {language} chrF2"] = score
+    return figures
 
 
 def _kept_or_started(told: Sequence[tuple[str, str]]) -> list[tuple[Any, ...]]:

@@ -66,7 +66,7 @@ def _read(page: RawPage, decoded: DecodedPage, repeated: frozenset[str], setting
     judged = _title_is_metadata(judged, metadata)
     _refuse_without_article(judged)
     judged = _with_wanted(judged, settings.keep_kinds)
-    language = vote([b.text for b in judged if b.kind is Kind.ARTICLE and b.shape is not Shape.CODE])
+    language = vote(_voters(judged))
     languages = of_blocks([block.text if block.kept else "" for block in judged], language)
     languages = [_code_has_none(block, code) for block, code in zip(judged, languages, strict=True)]
     passages = segment(decoded, judged, languages, settings.passage_words)
@@ -120,6 +120,12 @@ def _title_is_metadata(blocks: Sequence[Block], metadata: Metadata) -> tuple[Blo
         else block
         for block in blocks
     )
+
+
+def _voters(blocks: Sequence[Block]) -> list[str]:
+    """Return the texts that say in which language the article is: its prose; headings only where there is no prose."""
+    told = [block for block in blocks if block.kind is Kind.ARTICLE and block.shape is not Shape.CODE]
+    return [b.text for b in told if b.shape is not Shape.HEADING] or [b.text for b in told]
 
 
 def _code_has_none(block: Block, language: str) -> str:

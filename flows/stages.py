@@ -140,7 +140,8 @@ def _reread(session: Session, batch: Batch, advance: Advance) -> None:
 
 
 def _plan_translation(session: Session) -> Plan:
-    pending = session.store.sentences_to_translate(session.translator.routes())
+    preferred = session.settings.translation_engines
+    pending = session.store.sentences_to_translate(session.translator.routes(), preferred)
     return cut(pending, session.settings.batch_sentences)
 
 

@@ -87,14 +87,14 @@ def _open(address: str) -> Any:
 def _fetch(package: Any, address: str, settings: Settings) -> None:
     problems = []
     for link in _links(package, address):
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=_folder(settings)) as folder:
-            file = Path(folder) / "package.argosmodel"
-            try:
+        try:
+            with tempfile.TemporaryDirectory(prefix=".download-", dir=_folder(settings)) as folder:
+                file = Path(folder) / "package.argosmodel"
                 _download(link, file)
                 install_package(file, settings)
                 return
-            except (OSError, CioAdviceError) as error:
-                problems.append(f"{link}: {error}")
+        except (OSError, CioAdviceError) as error:
+            problems.append(f"{link}: {error}")
     raise ModelError("; ".join(problems) or f"the Argos index names no link for {package.from_code}")
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SEARCH_SECONDS = 20
 UPDATE_SECONDS = 120
 INSTALL_SECONDS = 600
+LOCK_SECONDS = 120
+"""How long another installer is waited for: a fresh machine is often upgrading itself."""
 _PACKAGE = re.compile(r"^(apertium-([a-z]{2,3})-([a-z]{2,3})) - (?!Transitional)", re.MULTILINE)
 
 
@@ -68,9 +70,18 @@ def _fresh_listing() -> str:
     return known
 
 
+def not_installed(packages: Sequence[str]) -> list[str]:
+    """Return those of `packages` that dpkg does not hold, in their order."""
+    listed = _output(["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n"])
+    return [name for name in packages if f"{name} installed" not in listed.splitlines()]
+
+
 def install(packages: Sequence[str]) -> None:
     """Install packages; a failure is tried once more after `apt-get update`. Raises StepError."""
-    command = [*_privileged(), "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    waiting = ("-o", f"DPkg::Lock::Timeout={LOCK_SECONDS}")
+    command = [
+        *_privileged(), "apt-get", *waiting, "install", "-y", "-q", "--no-install-recommends", *packages,
+    ]  # fmt: skip
     if _succeeds(command, INSTALL_SECONDS):
         return
     _succeeds([*_privileged(), "apt-get", "update", "-q"], UPDATE_SECONDS)

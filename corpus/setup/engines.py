@@ -9,10 +9,12 @@ from corpus.errors import StepError
 from corpus.setup import debian
 from corpus.setup.argos_index import install_from_index
 from corpus.translate import Translator
+from corpus.translate.apertium import ApertiumEngine
+from corpus.translate.apertium_modes import missing_tools
 from corpus.translate.engine import SETUP_COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from corpus.settings import Settings
 
@@ -84,7 +86,7 @@ class _Attempt:
             self._add([f"Argos {pair}" for pair in done])
 
     def apertium(self) -> None:
-        """Install Debian's pairs for the languages that are still missing."""
+        """Install Debian's pairs for the languages that are still missing, and the tools that those pairs run."""
         if not self.missing:
             return
         if not debian.has_apt():
@@ -94,22 +96,33 @@ class _Attempt:
         without = [code for code in self.missing if code not in wanted]
         if without:
             self.problems.append(f"Debian has no Apertium pair for {', '.join(without)}")
-        if wanted:
-            self._apt(list(dict.fromkeys(name for names in wanted.values() for name in names)))
+        self._apt(name for names in wanted.values() for name in names)
+        self._apt(missing_tools(self.missing).values())
+        if any(code in wanted for code in self.missing):
+            self._blame_apertium()
 
-    def _apt(self, packages: list[str]) -> None:
+    def _apt(self, packages: Iterable[str]) -> None:
+        """Install those of `packages` that are not there."""
+        absent = debian.not_installed(list(dict.fromkeys(packages)))
+        if not absent:
+            return
         if not debian.may_install():
             self.problems.append(
-                f"not allowed to install packages: run `sudo apt-get install {' '.join(packages)}`"
+                f"not allowed to install packages: run `sudo apt-get install {' '.join(absent)}`"
             )
             return
-        self._report(f"installing {' '.join(packages)}")
+        self._report(f"installing {' '.join(absent)}")
         try:
-            debian.install(packages)
+            debian.install(absent)
         except StepError as error:
             self.problems.append(str(error))
         else:
-            self._add(packages)
+            self._add(absent)
+
+    def _blame_apertium(self) -> None:
+        """Add what is wrong with pairs that are installed and serve nobody."""
+        engine = ApertiumEngine.find()
+        self.problems += engine.problems() if engine else []
 
     def _add(self, names: list[str]) -> None:
         self.installed += names

@@ -12,18 +12,26 @@ import re
 import shlex
 import shutil
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.errors import ModelError
-from corpus.translate.routes import language_code
+from corpus.translate.routes import language_code, routes_to_english
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MODES_DIR = Path("/usr/share/apertium/modes")
 """Where Debian's packages put their modes."""
 
-_NULL_FLUSHING = frozenset({
-    "apertium-anaphora", "apertium-interchunk", "apertium-postchunk", "apertium-pretransfer", "apertium-tagger",
-    "apertium-transfer", "cg-proc", "hfst-proc", "lrx-proc", "lsx-proc", "lt-proc", "rtx-proc",
-})  # fmt: skip
+TOOLS = {
+    "apertium-anaphora": "apertium-anaphora", "apertium-interchunk": "apertium", "apertium-postchunk": "apertium",
+    "apertium-pretransfer": "apertium", "apertium-tagger": "apertium", "apertium-transfer": "apertium",
+    "cg-proc": "cg3", "hfst-proc": "hfst", "lrx-proc": "apertium-lex-tools", "lsx-proc": "apertium-separable",
+    "lt-proc": "lttoolbox", "rtx-proc": "apertium-recursive",
+}  # fmt: skip
+"""The tools that can flush at a NUL, and the Debian package of each: not every pair depends on all that it runs."""
 _NAME = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
 
 
@@ -54,15 +62,38 @@ def read_modes(folder: Path) -> tuple[list[Mode], list[str]]:
     return modes, problems
 
 
+def missing_tools(languages: Iterable[str], folder: Path | None = None) -> dict[str, str]:
+    """Map the tools that are not there, of the modes that would bring `languages` into English, to their packages.
+
+    Modes whose tools are missing count as if they worked; damaged ones name no tools.
+    """
+    files = {
+        (language_code(match[1]), language_code(match[2])): file
+        for file in sorted((folder or MODES_DIR).glob("*.mode"))
+        if (match := _NAME.fullmatch(file.stem))
+    }
+    routes = routes_to_english(files)
+    pairs = {pair for code in languages for pair in pairwise(routes.get(code, ()))}
+    run = {program for pair in pairs for program in _programs(files[pair])}
+    return {program: TOOLS[program] for program in sorted(run & TOOLS.keys()) if not shutil.which(program)}
+
+
+def _programs(file: Path) -> set[str]:
+    try:
+        return {words[0] for words in _commands(file.read_text("utf-8"))}
+    except (ModelError, OSError, ValueError):
+        return set()
+
+
 def _read(file: Path, source: str, target: str) -> Mode:
     text = file.read_text("utf-8")
     commands, data = [], []
     for words in _commands(text):
         program, *arguments = words
-        if program not in _NULL_FLUSHING or not shutil.which(program):
-            raise ModelError(
-                f"it runs {program!r}, which is not an installed Apertium tool; reinstall the pair"
-            )
+        if program not in TOOLS:
+            raise ModelError(f"it runs {program!r}, which is no tool of Apertium; reinstall the pair")
+        if not shutil.which(program):
+            raise ModelError(f"it runs {program!r}, which is not installed (Debian package {TOOLS[program]})")
         commands.append((program, "-z", *arguments))
         data += [Path(argument) for argument in arguments if argument.startswith("/")]
     return Mode(file.stem, language_code(source), language_code(target), tuple(commands), _hash(text, data))

@@ -39,14 +39,18 @@ def encode(source: Source, *, around: bool = False) -> str:
     return "".join([*pieces, _FULL_STOP])
 
 
-def unmark(stream: str) -> tuple[str, Counter[str]]:
-    """Return the stream without marks, and how often each marked word (lower case) was marked."""
+def unmark(stream: str, *, is_last: bool = True) -> tuple[str, Counter[str]]:
+    """Return the stream without marks, and how often each marked word (lower case) was marked.
+
+    Before the last step of a chain, what only the generator did not know is the right word already, in its basic form.
+    """
     words: Counter[str] = Counter()
 
     def keep(match: re.Match[str]) -> str:
         if match["mark"] is None:
             return match.group()
-        words[match["word"].lower()] += 1
+        if is_last or match["mark"] != "#":
+            words[match["word"].lower()] += 1
         return match["word"]
 
     return _PIECE.sub(keep, stream), words

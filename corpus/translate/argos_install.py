@@ -37,9 +37,8 @@ def install_package(source: Path, settings: Settings) -> ArgosPackage:
     would lie over a different package of the same name.
     """
     folder = packages_dir(settings)
-    folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder))
+        staging = _aside(folder, ".staging-")
         try:
             name = _copy(source, staging) if source.is_dir() else unpack(source, staging)
             try_load(staging / name)
@@ -72,7 +71,7 @@ def remove_package(name: str, settings: Settings) -> list[str]:
         )
     with _alone(folder):
         for place in chosen:
-            aside = Path(tempfile.mkdtemp(prefix=".removed-", dir=folder))
+            aside = _aside(folder, ".removed-")
             os.rename(folder / place, aside / place)  # noqa: PTH104 as in _move
             shutil.rmtree(aside, ignore_errors=True)
     return chosen
@@ -89,7 +88,11 @@ def _pair(folder: Path) -> str:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the lock of the packages, waiting for it, and clear away what a killed installation left."""
-    lock = os.open(folder, os.O_RDONLY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise _no_place(folder, error) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in (*folder.glob(".staging-*"), *folder.glob(".removed-*")):
@@ -97,6 +100,20 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _aside(folder: Path, prefix: str) -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
+    except OSError as error:
+        raise _no_place(folder, error) from error
+
+
+def _no_place(folder: Path, error: OSError) -> ModelError:
+    return ModelError(
+        f"the folder of Argos packages, {folder}, cannot be written ({error.strerror}): "
+        "make it writable, or name another by the setting models_dir"
+    )
 
 
 def _move(staged: Path, target: Path) -> ArgosPackage:

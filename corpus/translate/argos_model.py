@@ -49,7 +49,7 @@ class Step:
         return [
             piece
             for line in text.splitlines(keepends=True)
-            for piece in split_long(line, lambda part: len(self._tokenizer.encode(part)), MAX_TOKENS)
+            for piece in split_long(line, lambda part: len(self._tokens(part)), MAX_TOKENS)
         ]
 
     def translate(self, texts: Sequence[str]) -> list[Answer]:
@@ -74,7 +74,7 @@ class Step:
     def _batch(self, texts: Sequence[str]) -> list[Answer]:
         """Translate in one call, which sorts by length itself."""
         prefix = self.package.package.target_prefix
-        tokens = [self._tokenizer.encode(text) for text in texts]
+        tokens = [self._tokens(text) for text in texts]
         results = self._model.translate_batch(
             tokens,
             target_prefix=[[prefix]] * len(tokens) if prefix else None,
@@ -87,6 +87,10 @@ class Step:
             return_scores=True,
         )
         return [(self._text(r.hypotheses[0], prefix), _trust(r.scores[0], r.hypotheses[0])) for r in results]
+
+    def _tokens(self, text: str) -> list[str]:
+        clean = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate breaks SentencePiece
+        return list(self._tokenizer.encode(clean))
 
     def _text(self, tokens: list[str], prefix: str) -> str:
         words = tokens[1:] if prefix and tokens[:1] == [prefix] else tokens

@@ -90,9 +90,11 @@ def _form(term: str) -> str:
 
 def _read(file: Path) -> dict[str, Terms]:
     try:
-        if file.stat().st_size > MAX_BYTES:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise SettingsError(f"glossary {file}: larger than {MAX_BYTES:,} bytes")
-        return _checked(tomllib.loads(file.read_text("utf-8")), str(file))
+        return _checked(tomllib.loads(content.decode("utf-8")), str(file))
     except (
         OSError,
         ValueError,

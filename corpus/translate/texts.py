@@ -15,12 +15,13 @@ VERBATIM = re.compile(
     r"""
       `[^`\n]+`                                               # code
     | (?:https?://|www\.)[^\s<>"“”«»]*[^\s<>"“”«».,;:!?)\]}'’]  # addresses on the web, without the full stop behind
-    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                            # e-mail addresses
+    | (?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+               # e-mail addresses
     | [@#]\w+ | \b[A-Za-z](?:\#|\+\+)(?!\w)                   # @names, #tags, C# and C++
-    | \b[\w-]*[a-z][\w-]*(?:\.[a-z0-9]+)+\b                   # host names, files: example.com, node.js
+    | (?<![\w-])(?=[\w-]*?[a-z])[\w-]++(?:\.[a-z0-9]+)+\b     # host names, files: example.com, node.js
     | \b\w+(?:_\w+)+\b                                        # names_like_this
     | \b[A-Z]?[a-z]+[A-Z]\w*\b                                # PowerPoint, iPhone
-    | \A\s*(?:[-*•–—▪◦►·]|\d{1,3}[.)]|[A-Za-z]\))(?=\s)      # the marker of a list
+    | (?<![\w.])\.[A-Z]{2,}\b                                 # .NET
+    | \A\s*(?:[-*•–—▪◦►·]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,4})[.)])(?=\s)  # the marker of a list
     """,
     re.VERBOSE,
 )

@@ -92,6 +92,22 @@ def test_the_page_of_two_languages_has_passages_in_both(pages_dir: Path, gold: l
     assert {passage.language for passage in page.passages} == set(entry["languages"])
 
 
+def test_headings_do_not_decide_in_which_language_a_page_is() -> None:
+    headings = [
+        "Seven habits of highly effective chief information officers and their teams",
+        "How to sell a difficult project to a board that does not want to listen to anything that you say",
+        "Why the budget that you asked for last year is not at all the one that you should ask for this year",
+        "What the people who keep the servers running would tell the board if only somebody asked them first",
+    ]
+    prose = "Misurate il valore, non le ore, e ditelo subito al consiglio."
+    body = "".join(f"<h2>{heading}</h2>\n<p>{prose}</p>\n" for heading in headings)
+    content = f"<html><head><title>{headings[0]}</title></head><body><article>{body}</article></body></html>"
+    page = parse(RawPage("file:///p.html", content.encode(), content_hash(content.encode())), SETTINGS)
+    assert isinstance(page, ParsedPage)
+    assert page.language.code == "it"
+    assert {sentence.language for p in page.passages for sentence in p.sentences} == {"it", "en"}
+
+
 @pytest.mark.shared
 def test_the_seeds_keep_their_articles_and_lose_footers_boxes_and_comments(seeds_dir: Path) -> None:
     texts = {}

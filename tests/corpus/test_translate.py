@@ -66,6 +66,27 @@ def test_every_row_is_in_english_or_says_why_not(argos: Translator, batch: list[
         assert row.status == "untranslated" or row.engine in {argos.routes().get(row.language), "original"}
 
 
+STRANGE = [
+    "", " \n ", "Il CIO\0 deve.", "Il CIO \u2813\u2811 deve.", "Il \ud800 CIO deve.", "Il C" + "\u0301" * 500 + "IO",
+    "a" * 20_000, "[" * 999 + "]" * 999, "\\" * 999 + " casa", "^casa<n>$ *casa @casa #casa", "a\n" * 3_000, "😀" * 999,
+    "Il \u202e CIO \u2028 deve",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["argos", "apertium"])
+def test_strange_sentences_have_an_answer_and_leave_their_neighbours_alone(
+    settings: Settings, name: str
+) -> None:
+    with Translator.open(settings.with_changes(translation_engines=(name,))) as translator:
+        if "it" not in translator.routes():
+            pytest.skip("SKIPPED FOR WANT OF A TOOL: Apertium (`cio-advice setup --translate`)")
+        alone = translator.translate([(SENTENCE, "it")])[0]
+        rows = translator.translate([(text, "it") for text in (*STRANGE, SENTENCE)])
+    assert [row.text for row in rows] == [*STRANGE, SENTENCE]
+    assert all((row.text_en is None) == bool(row.reason) for row in rows)
+    assert rows[-1] == alone
+
+
 def test_routes_and_missing_languages_are_two_sides_of_one_thing(argos: Translator) -> None:
     assert list(argos.routes()) == ["it"]
     assert list(argos.missing(["it", "de", "en", "de", "zh"])) == ["de", "zh"]

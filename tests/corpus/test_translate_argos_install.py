@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import stat
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from corpus.errors import ModelError
 from corpus.settings import Settings
-from corpus.translate.argos_install import install_package
+from corpus.translate.argos_install import install_package, remove_package
 from corpus.translate.argos_packages import packages_dir
 
 PACKAGE = Path(__file__).parents[1] / "data" / "translate-it_en-1_0.argosmodel"
@@ -124,3 +126,26 @@ def test_a_different_model_never_replaces_a_package(settings: Settings, tmp_path
     with pytest.raises(ModelError, match="different model"):
         install_package(other, settings)
     assert install_package(PACKAGE, settings).model_hash == package.model_hash
+
+
+def test_where_nothing_can_be_written_nothing_happens_and_the_message_says_so(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_package(PACKAGE, settings)
+    before = everything_below(tmp_path)
+
+    def read_only(**_where: object) -> str:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", read_only)
+    with pytest.raises(ModelError, match=r"argos, cannot be written \(Read-only file system\): .*models_dir"):
+        install_package(PACKAGE, settings)
+    with pytest.raises(ModelError, match="cannot be written"):
+        remove_package("it-en", settings)
+    assert everything_below(tmp_path) == before
+
+
+def test_a_file_where_the_folder_of_packages_should_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("no folder")
+    with pytest.raises(ModelError, match=r"models.argos, cannot be written"):
+        install_package(PACKAGE, Settings(models_dir=tmp_path / "models"))

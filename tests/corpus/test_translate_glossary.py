@@ -90,6 +90,11 @@ def test_what_is_no_glossary_is_refused(tmp_path: Path, content: bytes, message:
         Glossary.load(tmp_path / "nothing.toml")
 
 
+def test_a_glossary_that_never_ends_is_refused() -> None:
+    with pytest.raises(SettingsError, match="larger than"):
+        Glossary.load(Path("/dev/zero"))
+
+
 def test_a_term_reaches_the_english_even_where_the_model_does_not_know_it(tmp_path: Path) -> None:
     settings = Settings(models_dir=tmp_path, workers=1, translation_engines=("argos",))
     install_package(DATA / "translate-it_en-1_0.argosmodel", settings)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.translate.apertium_stream import END, decode, encode, unmark
+from corpus.translate.checks.numbers import changed_numbers
 from corpus.translate.routes import language_code, routes_to_english
 from corpus.translate.texts import Source, edges, holds, prepare, split_long
 
@@ -30,6 +33,12 @@ def test_marks_are_counted_by_word_and_removed() -> None:
     stream, marked = unmark("El *CIO debe [\\*]#hablar con @mario\\/*CIO.[]")
     assert decode(stream) == "El CIO debe *hablar con mario/CIO"
     assert marked == {"cio": 2, "hablar": 1, "mario": 1}
+
+
+def test_what_the_generator_of_an_early_step_does_not_know_is_no_unknown_word() -> None:
+    stream = "La #primero *reazione @va.[]"
+    assert unmark(stream, is_last=False) == ("La primero reazione va.[]", {"reazione": 1, "va": 1})
+    assert unmark(stream)[1] == {"primero": 1, "reazione": 1, "va": 1}
 
 
 def test_control_characters_cannot_end_a_sentence_early() -> None:
@@ -71,7 +80,9 @@ def test_addresses_code_and_names_with_signs_are_kept() -> None:
     assert prepare(text).tokens == [*expected, "a_b_c", "PowerPoint", "iPhone"]
 
 
-@pytest.mark.parametrize("text", ["- Vendere", "• Vendere", "3. Vendere", "b) Vendere"])
+@pytest.mark.parametrize(
+    "text", ["- Vendere", "• Vendere", "3. Vendere", "b) Vendere", "(b) Vendere", "ii. Vendere"]
+)
 def test_the_marker_of_a_list_is_kept(text: str) -> None:
     assert prepare(text).tokens == [text.split()[0]]
 
@@ -95,6 +106,24 @@ def test_a_token_is_held_as_a_word_of_its_own() -> None:
     assert holds("the IT department", "IT")
     assert not holds("the ITALIAN department", "IT")
     assert holds("see C#, then", "C#")
+
+
+PLAIN = "Il responsabile compra un server. "
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a-", "a_", "1", "1.", "a@", "@", "x.y-", ".", "https://", "`", "A.", "_", "1 "]
+)
+def test_no_text_takes_the_patterns_much_longer_than_plain_words(piece: str) -> None:
+    def seconds(repeated: str) -> float:
+        text = (repeated * 30_000)[:30_000]
+        begun = time.process_time()
+        prepare(text)
+        changed_numbers(text, text)
+        return time.process_time() - begun
+
+    plain = max(seconds(PLAIN) for _ in range(3))
+    assert seconds(piece) < 100 * plain
 
 
 def test_the_shortest_chain_wins_and_spanish_is_the_better_pivot() -> None:

@@ -286,6 +286,11 @@ def test_what_nothing_translated_is_translated_by_the_next_run_that_can(
     assert "translated" not in report.made
     assert rows(settings, english) == [(None,)]
     assert "cio-advice setup --translate" in str(rows(settings, reason))
+    sentence = next(iter(ITALIAN))
+    with Warehouse.open(settings.warehouse, settings) as published:
+        best = published.search(sentence, k=1)[0]
+    assert (best.language, best.text_en) == ("it", None)
+    assert sentence in best.text
 
     install_package(ARGOS_PACKAGE, settings)
     report = ingest_directly(pages, settings=settings)

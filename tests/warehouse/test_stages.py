@@ -70,6 +70,49 @@ def test_another_engine_translates_again_and_a_lost_engine_takes_nothing_away(st
     assert len(store.sentences_to_translate({"it": "words-2"})) == 2
 
 
+def test_the_english_of_a_better_engine_stays_while_that_engine_is_away(store: Store) -> None:
+    run_id = begin(store)
+    load(store, run_id, [raw("b", ITALIAN)], language="it")
+    translate(store, run_id, {"it": "argos 1 it-en"})
+
+    def again(engine: str, *preferred: str) -> int:
+        return len(store.sentences_to_translate({"it": engine}, preferred))
+
+    assert again("apertium 3 ita-eng", "argos", "apertium") == 0
+    assert again("argos 2 it-en", "argos", "apertium") == 2
+    assert again("apertium 3 ita-eng", "apertium", "argos") == 2
+    assert again("apertium 3 ita-eng", "apertium") == 2
+    assert again("argos 1 it-en", "./folder", "argos") == 0
+    assert again("argos 2 it-en", "./folder") == 2
+
+
+def test_an_engine_that_fails_takes_no_english_away_and_is_asked_again(store: Store) -> None:
+    load(store, begin(store), [raw("b", ITALIAN)], language="it")
+    translate(store, begin(store), {"it": "argos 1"})
+    before = rows(store, "from translations order by text")
+    failed = [
+        Translation(text, "it", None, "untranslated", "argos 2", "it broke off")
+        for text, _ in store.sentences_to_translate({"it": "argos 2"})
+    ]
+    run_id = begin(store)
+    store.load_translations(run_id, "0", failed, 0.1)
+    store.refresh_english(run_id)
+    assert len(failed) == 2
+    assert rows(store, "from translations order by text") == before
+    assert rows(store, "select translation_status from passages") == [("translated",)]
+    assert len(store.sentences_to_translate({"it": "argos 2"}, ["argos"])) == 2
+
+
+def test_a_sentence_that_the_better_engine_could_not_translate_goes_to_the_next(store: Store) -> None:
+    run_id = begin(store)
+    load(store, run_id, [raw("b", ITALIAN)], language="it")
+    texts = [text for text, _ in store.sentences_to_translate({})]
+    failed = [Translation(text, "it", None, "untranslated", "argos 1", "no answer") for text in texts]
+    store.load_translations(run_id, "0", failed, 0.1)
+    assert len(store.sentences_to_translate({"it": "apertium 3"}, ["argos", "apertium"])) == 2
+    assert store.sentences_to_translate({"it": "argos 1"}, ["argos", "apertium"]) == []
+
+
 def test_a_partly_translated_passage_keeps_the_original_of_the_rest(store: Store) -> None:
     run_id = begin(store)
     load(store, run_id, [raw("b", ITALIAN)], language="it")

@@ -8,7 +8,7 @@ from collections import Counter
 _NUMBER = re.compile(r"\d+(?:[.,'’٫٬\u00a0\u202f ]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’٬\u00a0\u202f ]\d{3})+")
 _SEPARATOR = re.compile(r"[.,'’٫٬\u00a0\u202f ]")
-_ORIENTAL = re.compile(r"\d[\d.,]*\s*[万萬亿億千百]")
+_ORIENTAL = re.compile(r"(?<![\d.,])\d[\d.,]*+\s*+[万萬亿億千百]")
 _WORDS = {
     "zero": 0, "one": 1, "once": 1, "first": 1, "two": 2, "twice": 2, "second": 2, "three": 3, "third": 3, "four": 4,
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
