@@ -21,6 +21,7 @@ _QUOTED = re.compile(r"[\"“”„«»]\s*([^\"“”„«»]{3,}?)\s*[\"“”
 _LEAST_WORDS, _LEAST_IDEOGRAPHS = 4, 6  # that make a quotation of a question without quotation marks
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _MOST_WORDS = 200
+_LEAST_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: S
         "languages": [language for language in spoken for _ in words],
         "stems": [stem for language in spoken for stem in stems(words, language)],
     }
-    rows = connection.execute(sql_query("lexemes_of"), asked).fetchall()
+    rows = _telling(connection.execute(sql_query("lexemes_of"), asked).fetchall())
     counting = [
         (word, number)
         for word, number, language, _ in rows
@@ -93,6 +94,14 @@ def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: S
     ]
     full = _full_weight(question, [(word, language, most) for word, _, language, most in rows])
     return Wording([number for _, number in counting], [word for word, _ in counting], full)
+
+
+def _telling(rows: Sequence[tuple[str, int, str, float]]) -> list[tuple[str, int, str, float]]:
+    """Leave out the lexemes that weigh next to nothing beside the heaviest of their language: they stand everywhere."""
+    heaviest: dict[str, float] = {}
+    for _, _, language, most in rows:
+        heaviest[language] = max(most, heaviest.get(language, 0.0))
+    return [row for row in rows if row[3] >= _LEAST_SHARE * heaviest[row[2]]]
 
 
 def _full_weight(question: Question, rows: Sequence[tuple[str, str, float]]) -> float | None:

@@ -12,6 +12,7 @@ from warehouse.failures import plain
 from warehouse.records import records
 from warehouse.results import Hit
 from warehouse.search.diversity import spread
+from warehouse.search.filters import Filters
 from warehouse.search.question import (
     NO_WORDS,
     Question,
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from warehouse.search.encoder import Encoder
-    from warehouse.search.filters import Filters
 
-_STORED = "select vector from passage_vectors where passage_id = ?"
-LEAST_POOL, POOL_PER_HIT = 1_000, 20
+_STORED = "select passage_no, vector from passage_vectors where passage_id = ?"
+LEAST_POOL, POOL_PER_HIT = 1_500, 40
 """How many passages are ranked by their exact vectors: those that share most signs with the question's."""
 LEAST_DEPTH = 200
 _SPARE = 20
 _SPREAD = 5
 _EVERYTHING = 2**62
+_NO_FILTERS = Filters()
 
 
 class Searcher:
@@ -79,8 +80,9 @@ class Searcher:
         found = self._connection.execute(_STORED, [passage]).fetchall()
         if not found:
             raise WarehouseError(f"there is no passage {passage} with a vector")
-        vector = np.asarray(found[0][0], np.float32)
-        return self._hits(self._rank(vector, k, filters, diverse, without=passage), k, diverse)
+        number, vector = found[0]
+        rows = self._rank(np.asarray(vector, np.float32), k, filters, diverse, without=number)
+        return self._hits(rows, k, diverse)
 
     @cached_property
     def _spoken(self) -> list[str]:
@@ -94,23 +96,24 @@ class Searcher:
         diverse: bool,
         words: Wording = NO_WORDS,
         language: str | None = None,
-        without: str | None = None,
+        without: int | None = None,
     ) -> list[dict[str, Any]]:
         most = k * _SPREAD + _SPARE if diverse else k + _SPARE
         names: dict[str, object] = {
-            **filters.parameters(self._connection),
+            **(filters.parameters(self._connection) if filters != _NO_FILTERS else {}),
             **{f"sign_{place}": int(word) for place, word in enumerate(signs(vector[np.newaxis])[0])},
             "vector": vector.tolist(),
             "lexeme_nos": words.lexeme_nos,
             "words": words.words,
             "full_weight": words.full_weight,
             "asked_language": language,
-            "except": without,
+            "without": without,
             "pool": min(max(LEAST_POOL, POOL_PER_HIT * most), _EVERYTHING),
             "depth": min(max(LEAST_DEPTH, 2 * most), _EVERYTHING),
             "most": min(most, _EVERYTHING),
         }
-        return records(self._connection, sql_query("search"), names)
+        among = "search_among_all" if filters == _NO_FILTERS else "search_among_filtered"
+        return records(self._connection, sql_query(among) + sql_query("search"), names)
 
     def _hits(self, rows: list[dict[str, Any]], k: int, diverse: bool) -> list[Hit]:
         if diverse and rows:
