@@ -14,6 +14,7 @@ from bench import (
     extraction,
     language,
     metadata,
+    retrieval,
     search,
     translation,
     translation_flags,
@@ -80,3 +81,8 @@ def test_flags_of_damaged_translations(shared_dir: Path) -> None:
 
 def test_search_on_the_shipped_pages(sample_warehouse: Path) -> None:
     assert_floors(search.floor_figures(Settings(warehouse=sample_warehouse)))
+
+
+@pytest.mark.shared
+def test_search_of_public_questions_in_three_languages(shared_dir: Path, tmp_path: Path) -> None:
+    assert_floors(retrieval.floor_figures(tmp_path, paragraphs=60, step=3))
