@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from corpus import advice, parse
-from corpus.identity import code_fingerprint, digest
+from corpus import parse
+from corpus.identity import text_hash
 from corpus.models import ParsedPage, RawPage, RejectedPage
 from flows.session import Session, Stopwatch
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corpus.sources import Stream
 
 Advance = Callable[[int], None]
-_BATCH_JUDGED = 20_000
+_BATCH_JUDGED = 5_000
 _BATCH_BYTES = 64_000_000
 
 
@@ -153,23 +153,25 @@ def _translate(session: Session, batch: Batch, advance: Advance) -> None:
 
 
 def _plan_advice(session: Session) -> Plan:
-    pending = session.store.sentences_to_judge(_advice_fingerprint(session))
+    pending = session.store.sentences_to_judge(session.judge.fingerprint)
     return cut(pending, _BATCH_JUDGED)
-
-
-def _advice_fingerprint(session: Session) -> str:
-    return digest(code_fingerprint("corpus.advice"), str(session.settings.advice_floor))
 
 
 def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    found = advice.judge(batch.items, session.settings.advice_floor)
-    judged = [sentence_id for sentence_id, *_ in batch.items]
+    found, vectors = session.judge(batch.items, advance)
+    if session.judge.reason:
+        session.warn(session.judge.reason)
+    texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
     session.store.load_advice(
-        session.run_id, batch.key, judged, found, _advice_fingerprint(session), watch.seconds
+        session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds
     )
+    if vectors is not None and found:
+        hashes = {text_hash(texts[item.sentence_id]): place for place, item in enumerate(found)}
+        session.store.load_embeddings(
+            session.run_id, f"advice-{batch.key}", session.embedder.fingerprint, list(hashes), vectors[list(hashes.values())], 0.0
+        )  # fmt: skip
     session.made["advice"] += len(found)
-    advance(len(judged))
 
 
 def _plan_english(_session: Session) -> Plan:

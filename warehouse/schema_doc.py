@@ -47,6 +47,9 @@ _LINKS = (
     ("sentences", "advice", "may be"),
     ("themes", "theme_members", "gathers"),
     ("advice", "theme_members", "is"),
+    ("themes", "sub_themes", "has parts"),
+    ("themes", "theme_events", "went through"),
+    ("advice", "theme_dissent", "is contradicted in"),
     ("models", "embeddings", "makes"),
     ("models", "language_means", "has"),
 )

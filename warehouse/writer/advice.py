@@ -22,7 +22,7 @@ order by document_id, sentence_no
 """
 _FORGET = "delete from advice where sentence_id in (select unnest(?::varchar[]))"
 _JUDGED = "update sentences set advice_fingerprint = ? where sentence_id in (select unnest(?::varchar[]))"
-_SHAPE = "select advice_id, sentence_id, score, cue, polarity, fingerprint from advice limit 0"
+_SHAPE = "select advice_id, sentence_id, score, cue, polarity, target, condition, fingerprint from advice limit 0"
 _INSERT = """
 insert into advice by name
 select
@@ -93,6 +93,8 @@ class AdviceRows(Session):
                 "score": item.score,
                 "cue": item.cue,
                 "polarity": item.polarity,
+                "target": item.target,
+                "condition": item.condition,
                 "fingerprint": fingerprint,
             }
             for item in advice
