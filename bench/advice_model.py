@@ -36,21 +36,22 @@ FLOOR = Settings().advice_floor
 def found_by(sentences: Sequence[Labelled], embedder: Any) -> tuple[dict[int, Advice], dict[int, Advice]]:
     """Return the advice by its place in `sentences`, of the model and of the rules."""
     rows = [(str(n), s.text, s.language, s.heading) for n, s in enumerate(sentences)]
+    pages = [sentence.page for sentence in sentences]
     means = prior_vectors(embedder, Settings.load().models_dir / "priors").passages
     deciding = Judge(FLOOR, embedder, means)
     if deciding.reason:
         raise SystemExit(deciding.reason)
-    by_model = {int(advice.sentence_id): advice for advice in deciding(rows)[0]}
+    by_model = {int(advice.sentence_id): advice for advice in deciding(rows, pages)[0]}
     return by_model, {int(advice.sentence_id): advice for advice in judge(rows, FLOOR)}
 
 
 def by_meaning(sentences: Sequence[Labelled], embedder: Any) -> Said:
     """Return which sentences vectors alone take for advice."""
-    vectors, _ = inputs(sentences, embedder)
+    vectors, _, _ = inputs(sentences, embedder)
     known = np.array([not sentence.held_out for sentence in sentences])
     truth = np.array([sentence.advice for sentence in sentences])
     model = regression(STRENGTH).fit(VECTORS * vectors[known], truth[known])
-    return np.asarray(model.predict_proba(VECTORS * vectors)[:, 1] >= 0.35)  # noqa: PLR2004 - its best by folds
+    return np.asarray(model.predict_proba(VECTORS * vectors)[:, 1] >= 0.35)
 
 
 def by_language(sentences: Sequence[Labelled], ways: dict[str, Said]) -> list[tuple[Any, ...]]:
@@ -78,7 +79,9 @@ def by_language(sentences: Sequence[Labelled], ways: dict[str, Said]) -> list[tu
 
 def details(sentences: Sequence[Labelled], found: dict[int, Advice]) -> list[tuple[str, int, float, float]]:
     """Return (what, advice judged, share right, share right of always the commonest) for polarity and target."""
-    pairs = [(sentences[n], advice) for n, advice in found.items() if sentences[n].held_out and sentences[n].advice]
+    pairs = [
+        (sentences[n], advice) for n, advice in found.items() if sentences[n].held_out and sentences[n].advice
+    ]
     rows = []
     for name, told in (
         ("do or don't", [(s.polarity, a.polarity) for s, a in pairs]),

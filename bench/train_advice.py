@@ -18,7 +18,7 @@ from sklearn.model_selection import GroupKFold
 from bench.common import ROOT, print_table
 from bench.labelled_advice import Labelled, labelled
 from corpus.advice import explain
-from corpus.advice.features import FEATURES, features
+from corpus.advice.features import FEATURES, contexts, features
 from corpus.advice.model import CLIP, centred
 from corpus.embed import load
 from corpus.embed.prior import prior_vectors
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DATA = ROOT / "corpus" / "advice" / "data"
 TARGETS = ("cio", "it-staff", "vendor", "business", "anybody")
-VECTORS, STRENGTH, TARGET_STRENGTH = 8.0, 0.1, 1.0
+VECTORS, CONTEXTS, STRENGTH = 8.0, 4.0, 0.1
 FOLDS = 5
 PROBES = (
     "Sell the project before you build it.",
@@ -48,26 +48,32 @@ def main() -> None:
     arguments = parser.parse_args()
     sentences = [sentence for sentence in labelled() if not sentence.held_out]
     embedder = load(Settings.load())
-    vectors, rows = inputs(sentences, embedder)
+    vectors, around, rows = inputs(sentences, embedder)
     centre, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
-    table = np.hstack([VECTORS * vectors, np.clip((rows - centre) / scale, -CLIP, CLIP)])
+    table = np.hstack([VECTORS * vectors, CONTEXTS * around, np.clip((rows - centre) / scale, -CLIP, CLIP)])
     truth = np.array([sentence.advice for sentence in sentences])
     thought, threshold = out_of_fold(table, truth, [sentence.page for sentence in sentences])
     figures = [("F1 by folds", f1(thought >= threshold, truth)), ("threshold", threshold)]
-    print_table(f"Advice model, {len(sentences)} sentences, {truth.sum()} advice", ("figure", "value"), figures)
+    print_table(
+        f"Advice model, {len(sentences)} sentences, {truth.sum()} advice", ("figure", "value"), figures
+    )
     if arguments.write:
-        columns = fitted(table, truth, threshold, sentences)
+        columns = fitted(table, truth, threshold, sentences, vectors.shape[1])
         probe = embedder.embed_passages(PROBES)
         write(columns, centre, scale, probe, {"trained on": f"{len(sentences)} sentences", **dict(figures)})
 
 
-def inputs(sentences: Sequence[Labelled], embedder: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return language-centred vectors and features of sentences."""
+def inputs(
+    sentences: Sequence[Labelled], embedder: Any
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return language-centred vectors of sentences and of their documents, and features."""
     raw = embedder.embed_passages([sentence.text for sentence in sentences])
     means = dict(prior_vectors(embedder, Settings.load().models_dir / "priors").passages)
     verdicts = [explain(sentence.text, sentence.language, sentence.heading) for sentence in sentences]
-    rows = features([(sentence.text, sentence.heading) for sentence in sentences], verdicts)
-    return centred(raw, [sentence.language for sentence in sentences], means), rows
+    pages = [sentence.page for sentence in sentences]
+    rows = features([(sentence.text, sentence.heading) for sentence in sentences], verdicts, pages)
+    vectors = centred(raw, [sentence.language for sentence in sentences], means)
+    return vectors, contexts(vectors, pages), rows
 
 
 def regression(strength: float) -> LogisticRegression:
@@ -93,16 +99,29 @@ def out_of_fold(
 
 
 def fitted(
-    table: NDArray[np.float32], truth: NDArray[np.bool_], threshold: float, sentences: Sequence[Labelled]
+    table: NDArray[np.float32],
+    truth: NDArray[np.bool_],
+    threshold: float,
+    sentences: Sequence[Labelled],
+    size: int,
 ) -> NDArray[np.float64]:
-    """Return the weights of all columns, the last row their bias; the threshold of advice lies at 0.5."""
+    """Return the weights of all columns, the last row their bias; the threshold of advice lies at 0.5.
+
+    Whom a sentence tells is learnt from its document alone (`size` columns after as many): better than from both.
+    """
     advice = regression(STRENGTH).fit(table, truth)
     shift = float(np.log(threshold / (1 - threshold)))
     chosen = [n for n, sentence in enumerate(sentences) if sentence.advice]
     dont = regression(STRENGTH).fit(table[chosen], [sentences[n].polarity == "dont" for n in chosen])
-    whom = regression(TARGET_STRENGTH).fit(table[chosen], [TARGETS.index(sentences[n].target) for n in chosen])
-    columns = [np.append(advice.coef_[0], advice.intercept_[0] - shift), np.append(dont.coef_[0], dont.intercept_[0])]
-    columns += [np.append(row, bias) for row, bias in zip(whom.coef_, whom.intercept_, strict=True)]
+    documents = table[chosen][:, size : 2 * size] * (VECTORS / CONTEXTS)
+    whom = regression(STRENGTH).fit(documents, [TARGETS.index(sentences[n].target) for n in chosen])
+    coefficients = np.zeros((len(TARGETS), table.shape[1]))
+    coefficients[:, size : 2 * size] = whom.coef_ * (VECTORS / CONTEXTS)
+    columns = [
+        np.append(advice.coef_[0], advice.intercept_[0] - shift),
+        np.append(dont.coef_[0], dont.intercept_[0]),
+    ]
+    columns += [np.append(row, bias) for row, bias in zip(coefficients, whom.intercept_, strict=True)]
     return np.stack(columns, axis=1)
 
 
@@ -113,20 +132,25 @@ def write(
     """Write the model's two files."""
     from safetensors.numpy import save_file
 
-    size = len(columns) - 1 - len(FEATURES)
-    weights = {"vectors": VECTORS * columns[:size], "features": columns[size:-1], "bias": columns[-1]}
+    size = (len(columns) - 1 - len(FEATURES)) // 2
+    weights = {"vectors": VECTORS * columns[:size], "contexts": CONTEXTS * columns[size : 2 * size]}
+    weights |= {"features": columns[2 * size : -1], "bias": columns[-1]}
     weights |= {"centre": centre, "scale": scale, "probe": probe}
     DATA.mkdir(exist_ok=True)
-    save_file({k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}, DATA / "advice.safetensors")
+    save_file(
+        {k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}, DATA / "advice.safetensors"
+    )
     about |= {
         "what": "whether a sentence is advice, not to do something, and for whom",
-        "method": f"logistic regressions, C {STRENGTH} and {TARGET_STRENGTH}, vectors times {VECTORS}",
+        "method": f"logistic regressions, C {STRENGTH}, vectors times {VECTORS}, those of documents times {CONTEXTS}",
         "embedding": "multilingual-e5-small, passages, language-centred by corpus/embed/prior.toml",
         "licence of the data": "CC-BY-4.0 (public pages, WCXB); this project's own (written pages)",
     }
     told = {"about": about, "targets": TARGETS, "probes": PROBES, "features": FEATURES}
     (DATA / "advice.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(f"\nwrote advice.json and advice.safetensors: {(DATA / 'advice.safetensors').stat().st_size / 1e3:.0f} kB")
+    print(
+        f"\nwrote advice.json and advice.safetensors: {(DATA / 'advice.safetensors').stat().st_size / 1e3:.0f} kB"
+    )
 
 
 if __name__ == "__main__":

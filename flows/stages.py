@@ -7,6 +7,7 @@ function of the session: the orchestrator wraps it, and `--direct` calls it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -154,12 +155,23 @@ def _translate(session: Session, batch: Batch, advance: Advance) -> None:
 
 def _plan_advice(session: Session) -> Plan:
     pending = session.store.sentences_to_judge(session.judge.fingerprint)
-    return cut(pending, _BATCH_JUDGED)
+    return _whole_documents(pending, _BATCH_JUDGED)
+
+
+def _whole_documents(sentences: Sequence[tuple[str, str, str, bool, str]], least: int) -> Plan:
+    """Cut sentences into batches of at least `least`, each of whole documents."""
+    batches: list[list[tuple[str, str, str, bool, str]]] = []
+    for _, document in itertools.groupby(sentences, key=lambda sentence: sentence[4]):
+        if not batches or len(batches[-1]) >= least:
+            batches.append([])
+        batches[-1] += document
+    return Plan(len(sentences), [Batch(f"{number:06d}", items) for number, items in enumerate(batches)])
 
 
 def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    found, vectors = session.judge(batch.items, advance)
+    sentences = [tuple(item[:4]) for item in batch.items]
+    found, vectors = session.judge(sentences, [item[4] for item in batch.items], advance)
     if session.judge.reason:
         session.warn(session.judge.reason)
     texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
@@ -167,10 +179,9 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
         session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds
     )
     if vectors is not None and found:
-        hashes = {text_hash(texts[item.sentence_id]): place for place, item in enumerate(found)}
-        session.store.load_embeddings(
-            session.run_id, f"advice-{batch.key}", session.embedder.fingerprint, list(hashes), vectors[list(hashes.values())], 0.0
-        )  # fmt: skip
+        places = {text_hash(texts[item.sentence_id]): place for place, item in enumerate(found)}
+        model, rows = session.embedder.fingerprint, vectors[list(places.values())]
+        session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(places), rows, 0.0)
     session.made["advice"] += len(found)
 
 

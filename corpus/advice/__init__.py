@@ -1,4 +1,4 @@
-"""Which sentences tell somebody to do something, or not to, on the original text: cue rules, and a small model over them.
+"""Which sentences tell somebody to do something, or not to, on the original text: cue rules and a model over them.
 
     judge = Judge(floor=0.5, embedder=embedder, means=prior.passages)
     found = judge(sentences)
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from corpus.embed import Embedder
 
-    Sentences = Sequence[tuple[str, str, str, bool]]
+    Sentence = tuple[str, str, str, bool]
+    Sentences = Sequence[Sentence]
 
 __all__ = ["Fired", "Judge", "Judgement", "explain", "judge", "languages"]
 
@@ -40,7 +41,10 @@ class Judge:
     """Judges sentences; `reason` says why the rules decide alone, and is empty where the model has its say."""
 
     def __init__(
-        self, floor: float, embedder: Embedder | None = None, means: Mapping[str, NDArray[np.float32]] | None = None
+        self,
+        floor: float,
+        embedder: Embedder | None = None,
+        means: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> None:
         self._floor, self._embedder, self._means = floor, embedder, dict(means or {})
 
@@ -65,32 +69,36 @@ class Judge:
         return digest(code_fingerprint("corpus.advice"), str(self._floor), embedded)
 
     def __call__(
-        self, sentences: Sentences, progress: Callable[[int], None] | None = None
+        self,
+        sentences: Sentences,
+        documents: Sequence[str],
+        progress: Callable[[int], None] | None = None,
     ) -> tuple[list[Advice], NDArray[np.float32] | None]:
         """Return the advice among `sentences`, in their order, and its raw vectors where the model had its say.
 
-        Each sentence is (sentence_id, text, language code, is_heading). It is judged by itself: neither its
-        neighbours nor the size of the batch change the answer.
+        Each sentence is (sentence_id, text, language code, is_heading), `documents` names its document. Those of
+        a document must come together, whole and in order: what stands around a sentence has its say, too.
         """
         if self.reason or not sentences:
             found = judge(sentences, self._floor)
             if progress:
                 progress(len(sentences))
             return found, None
-        return self._by_meaning(sentences, progress)
+        return self._by_meaning(sentences, documents, progress)
 
     def _by_meaning(
-        self, sentences: Sentences, progress: Callable[[int], None] | None
+        self, sentences: Sentences, documents: Sequence[str], progress: Callable[[int], None] | None
     ) -> tuple[list[Advice], NDArray[np.float32]]:
         from corpus.advice import model
-        from corpus.advice.features import features
+        from corpus.advice.features import contexts, features
 
         assert self._embedder is not None  # noqa: S101 - else there is a reason
         verdicts = [explain(text, language, heading) for _, text, language, heading in sentences]
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
-        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts)
-        chances, donts, targets = model.load().judge(model.centred(raw, codes, self._means), rows)
+        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents)
+        vectors = model.centred(raw, codes, self._means)
+        chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows)
         kept = [
             n
             for n, (chance, code) in enumerate(zip(chances, codes, strict=True))
@@ -122,12 +130,8 @@ def explain(text: str, language: str, is_heading: bool = False) -> Judgement:
     return judgement(text, cues, heading=is_heading) if cues else NOTHING
 
 
-def _advice(
-    sentence: tuple[str, str, str, bool], score: float, verdict: Judgement, dont: bool, target: str | None
-) -> Advice:
+def _advice(sentence: Sentence, score: float, verdict: Judgement, dont: bool, target: str | None) -> Advice:
     name, text, language, _ = sentence
     span = condition(text, primary(language))
     held = text[span[0] : span[1]] if span else None
-    return Advice(
-        name, round(score, 4), verdict.cue or MEANING, "dont" if dont else "do", target, held
-    )
+    return Advice(name, round(score, 4), verdict.cue or MEANING, "dont" if dont else "do", target, held)

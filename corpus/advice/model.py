@@ -32,7 +32,9 @@ ALIKE = 0.93
 
 @dataclass(frozen=True, slots=True)
 class AdviceModel:
-    """`weights`: `centre`, `scale` (F); `vectors` (D, 2 + T), `features` (F, 2 + T), `bias` (2 + T); `probe` (P, D).
+    """`weights`: `centre`, `scale` (F); `vectors`, `contexts` (D, 2 + T), `features` (F, 2 + T), `bias` (2 + T).
+
+    `probe` (P, D) is one of them, too.
 
     The columns are advice, do not, then one for each of `targets`. `probe` are the vectors of the sentences
     `probes` by the embedding model that it was trained with.
@@ -51,14 +53,16 @@ class AdviceModel:
         lengths = np.linalg.norm(probe, axis=1) * np.linalg.norm(own, axis=1)
         return bool(np.min((probe * own).sum(axis=1) / np.maximum(lengths, 1e-9)) >= ALIKE)
 
-    def judge(self, vectors: Floats, rows: Floats) -> tuple[Floats, Floats, list[str]]:
+    def judge(self, vectors: Floats, around: Floats, rows: Floats) -> tuple[Floats, Floats, list[str]]:
         """Return P(advice), P(do not) and the likeliest target of each sentence.
 
-        `vectors` (n, D) are language-centred unit vectors, `rows` (n, F) the features.
+        `vectors` (n, D) are language-centred unit vectors, `around` (n, D) those of the documents, `rows` (n, F)
+        the features.
         """
         weights = self.weights
         scaled = np.clip((rows - weights["centre"]) / weights["scale"], -CLIP, CLIP)
-        scores = vectors @ weights["vectors"] + scaled @ weights["features"] + weights["bias"]
+        scores = vectors @ weights["vectors"] + around @ weights["contexts"]
+        scores = scores + scaled @ weights["features"] + weights["bias"]
         chances = 1 / (1 + np.exp(-scores[:, :2]))
         targets = [self.targets[column] for column in scores[:, 2:].argmax(axis=1)] if len(scores) else []
         return chances[:, 0], chances[:, 1], targets
@@ -82,6 +86,7 @@ def read(folder: Any) -> AdviceModel:
         targets, probes = tuple(told["targets"]), tuple(told["probes"])
         made_for, about = told["features"], told["about"]
         fits = weights["features"].shape == (len(FEATURES), 2 + len(targets))
+        fits = fits and weights["contexts"].shape == weights["vectors"].shape
         fits = fits and weights["vectors"].shape == (weights["probe"].shape[1], 2 + len(targets))
     except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:
         raise ModelError(f"the advice model is damaged: {error}") from error

@@ -29,15 +29,17 @@ RESOLUTION = 1.0
 
 SMALLEST = 2
 SIMILARITY_FLOOR = 0.2
+OLD_MARGIN = 0.05
 SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """Rows that lie together, nearest to their centre first, and their cosines to it."""
+    """Rows that lie together, nearest to their centre first, their cosines to it, and the label they have in common."""
 
     rows: tuple[int, ...]
     similarities: tuple[float, ...]
+    label: int = -1
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -88,18 +90,20 @@ def gather(vectors: Vectors, labels: Labels, old: NDArray[np.bool_] | None = Non
 
     Rows that are `old`, which were in their community before, may lie a little further off.
     """
+    if not len(labels):
+        return []
     order = np.argsort(labels, kind="stable")
     names, starts = np.unique(labels[order], return_index=True)
     groups = np.split(order, starts[1:])
-    found = [_tighten(vectors, rows, old) for name, rows in zip(names, groups, strict=True) if name >= 0]
+    pairs = zip(names, groups, strict=True)
+    found = [_tighten(vectors, rows, int(name), old) for name, rows in pairs if name >= 0]
     kept = [community for community in found if len(community.rows) >= SMALLEST]
     return sorted(kept, key=lambda community: (-len(community.rows), min(community.rows)))
 
 
-OLD_MARGIN = 0.05
-
-
-def _tighten(vectors: Vectors, rows: NDArray[np.intp], old: NDArray[np.bool_] | None) -> Community:
+def _tighten(
+    vectors: Vectors, rows: NDArray[np.intp], label: int, old: NDArray[np.bool_] | None
+) -> Community:
     """Order a community by likeness to its centre, and let go of the rows under the floor."""
     centre = unit(vectors[rows].mean(axis=0, keepdims=True))[0]
     cosines = np.round((vectors[rows] @ centre).astype(float), 6)
@@ -108,5 +112,5 @@ def _tighten(vectors: Vectors, rows: NDArray[np.intp], old: NDArray[np.bool_] | 
         floor -= OLD_MARGIN * old[rows]
     order = [place for place in np.lexsort((rows, -cosines)) if cosines[place] >= floor[place]]
     return Community(
-        tuple(int(rows[place]) for place in order), tuple(float(cosines[place]) for place in order)
+        tuple(int(rows[place]) for place in order), tuple(float(cosines[place]) for place in order), label
     )

@@ -70,9 +70,7 @@ def _through_lists(vectors: Vectors, width: int) -> Iterator[tuple[Rows, Rows, V
                 yield _best(vectors, rows[start : start + ROWS_AT_ONCE], candidates, width)
 
 
-def _best(
-    vectors: Vectors, rows: Rows, candidates: Rows, width: int
-) -> tuple[Rows, Rows, Vectors]:
+def _best(vectors: Vectors, rows: Rows, candidates: Rows, width: int) -> tuple[Rows, Rows, Vectors]:
     """Return (row, column, cosine) of the `width` candidates nearest to each row, itself left out."""
     cosines = vectors[rows] @ vectors[candidates].T
     cosines[rows[:, None] == candidates[None, :]] = -2
@@ -96,7 +94,7 @@ def _centres(vectors: Vectors) -> Vectors:
         np.add.at(sums, home, sample)
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
-    return centres
+    return np.asarray(centres, np.float32)
 
 
 def _nearest_lists(vectors: Vectors, centres: Vectors, width: int = 1) -> Rows:
@@ -104,5 +102,9 @@ def _nearest_lists(vectors: Vectors, centres: Vectors, width: int = 1) -> Rows:
     found = []
     for start in range(0, len(vectors), 8 * ROWS_AT_ONCE):
         cosines = vectors[start : start + 8 * ROWS_AT_ONCE] @ centres.T
-        found.append(np.argsort(-cosines, axis=1, kind="stable")[:, :width] if width > 1 else cosines.argmax(1)[:, None])
+        found.append(
+            np.argsort(-cosines, axis=1, kind="stable")[:, :width]
+            if width > 1
+            else cosines.argmax(1)[:, None]
+        )
     return np.concatenate(found)

@@ -40,17 +40,17 @@ class Partition:
     merges: list[tuple[int, int, float]] = field(default_factory=list)
 
 
-def follow(graph: csr_matrix, known: Labels, kept: Collection[int] = ()) -> Partition:
-    """Return the partition of a graph's rows that goes on from `known` (label from 0, -1: new).
+def follow(graph: csr_matrix, known: Labels, count: int, kept: Collection[int] = ()) -> Partition:
+    """Return the partition of a graph's rows that goes on from `known` (a label from 0 to `count` - 1, or -1: new).
 
-    The labels in `kept` are neither split nor merged. The answer depends on the rows and their labels, not on order.
+    New groups are labelled from `count` on. The labels in `kept` are neither split nor merged. The answer depends on
+    the rows and their labels, not on order.
     """
-    first_new = int(known.max(initial=-1)) + 1
     found = Partition(_join(graph, known))
-    _found_new(graph, found.labels, first_new)
-    if first_new:
+    _found_new(graph, found.labels, count)
+    if count:
         _split(graph, found, kept)
-        _merge(graph, found, kept, first_new)
+        _merge(graph, found, kept, count)
     return found
 
 
