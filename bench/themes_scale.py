@@ -1,4 +1,4 @@
-"""Time and memory of themes by number of sentences, beside BERTopic: `python -m bench.themes_scale [--sizes 1000 20000]`.
+"""Time and memory of themes by number of sentences, beside BERTopic: `python -m bench.themes_scale [--sizes 1000 …]`.
 
 The sentences are those of topics_sib200.json, of which as many are made as asked for: their vectors with noise, so that
 there is always the same number of subjects to find. Each size runs in a process of its own; seconds of the CPU, and the
