@@ -115,7 +115,7 @@ class Warehouse:
         found = records(
             self._connection, sql_query("themes"), {"min_hosts": _count("min_hosts", min_hosts, 0)}
         )
-        several = ("keywords", "sources", "languages")
+        several = ("keywords", "sources", "languages", "parts")
         return [ThemeRow(**row | {name: tuple(row[name] or ()) for name in several}) for row in found]
 
     @clear_errors

@@ -41,7 +41,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class ThemeRow:
-    """A theme and who stands behind it; copies are not counted. The example is its most central advice."""
+    """A theme and who stands behind it; copies are not counted. The example is its most central advice.
+
+    `parts` are the labels of its parts; `dissent_count` says how many pairs of its advice contradict each other.
+    """
 
     theme_id: str
     label: str
@@ -52,6 +55,9 @@ class ThemeRow:
     languages: tuple[str, ...]
     example: str | None
     example_en: str | None
+    author_count: int
+    dissent_count: int
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ def show_themes(themes: Sequence[ThemeRow], out: Console) -> None:
         support = "{} sources, {} languages, {} pieces of advice".format(*counts)
         out.print(Text(f"{number}. {plain(theme.label)}", style="bold"), Text(f"  {support}", style="dim"))
         _dim(out, f"{theme.theme_id}  {', '.join(theme.languages)}  keywords: {plain(theme.keywords)}")
+        if theme.parts:
+            _dim(out, f"parts: {plain(' | '.join(theme.parts))}")
+        if theme.dissent_count:
+            _dim(
+                out,
+                f"{theme.dissent_count} pairs that contradict each other: cio-advice dissent --theme {theme.theme_id}",
+            )
         if theme.example:
             _body(out, f"“{theme.example}”")
             _english(out, theme.example, theme.example_en)
