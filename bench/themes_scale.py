@@ -137,6 +137,7 @@ def main() -> None:
             rows.append((way, size, f"failed: {done.stderr.strip().splitlines()[-1][:60]}", *[""] * 7))
         else:
             rows.append(tuple(json.loads(done.stdout.strip().splitlines()[-1])))
+        print(rows[-1], file=sys.stderr, flush=True)
     print_table("Themes by number of sentences", HEADER, rows)
 
 

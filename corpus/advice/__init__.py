@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from corpus.advice.conditions import condition
 from corpus.advice.cues import cue_set, languages
 from corpus.advice.scoring import NOTHING, Fired, Judgement, judgement
+from corpus.advice.targets import named_target
 from corpus.identity import code_fingerprint, digest
 from corpus.language import primary
 from corpus.models import Advice
@@ -113,7 +114,7 @@ class Judge:
 def judge(sentences: Sentences, floor: float) -> list[Advice]:
     """Return the advice among `sentences` by the rules alone, in their order; `floor` is the lowest score (0..1).
 
-    Never raises: what cannot be judged (no cue file, empty text) is not advice. Whom it tells is unknown then.
+    Never raises: what cannot be judged (no cue file, empty text) is not advice. Whom it tells is known only where it says so.
     """
     found = []
     for sentence in sentences:
@@ -133,5 +134,6 @@ def explain(text: str, language: str, is_heading: bool = False) -> Judgement:
 def _advice(sentence: Sentence, score: float, verdict: Judgement, dont: bool, target: str | None) -> Advice:
     name, text, language, _ = sentence
     span = condition(text, primary(language))
+    target = named_target(text, primary(language), verdict) or target
     held = text[span[0] : span[1]] if span else None
     return Advice(name, round(score, 4), verdict.cue or MEANING, "dont" if dont else "do", target, held)
