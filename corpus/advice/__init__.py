@@ -114,7 +114,8 @@ class Judge:
 def judge(sentences: Sentences, floor: float) -> list[Advice]:
     """Return the advice among `sentences` by the rules alone, in their order; `floor` is the lowest score (0..1).
 
-    Never raises: what cannot be judged (no cue file, empty text) is not advice. Whom it tells is known only where it says so.
+    Never raises: what cannot be judged (no cue file, empty text) is not advice. Whom it
+    tells is known only where it says so.
     """
     found = []
     for sentence in sentences:

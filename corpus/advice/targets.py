@@ -37,9 +37,12 @@ def named_target(text: str, language: str, verdict: Judgement) -> str | None:
 
 @cache
 def _patterns() -> dict[str, dict[str, tuple[re.Pattern[str], re.Pattern[str]]]]:
-    """Return for each language and target a pattern of subjects, at the end of a text, and one of calls at its start."""
+    """Return for each language and target a pattern of subjects, at the end of a text, and of calls, at its start."""
     told = tomllib.loads(importlib.resources.files(__package__).joinpath("targets.toml").read_text("utf-8"))
-    return {language: {name: _pair(name, words, language) for name, words in entry.items()} for language, entry in told.items()}  # noqa: E501 # fmt: skip
+    return {
+        language: {name: _pair(name, words, language) for name, words in entry.items()}
+        for language, entry in told.items()
+    }
 
 
 def _pair(name: str, words: str, language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:

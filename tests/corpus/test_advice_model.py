@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.advice import MEANING, Judge, judge
+from corpus.advice import MEANING, Judge, explain, judge
 from corpus.advice import model as advice_model
 from corpus.advice.conditions import condition
 from corpus.advice.features import FEATURES, contexts, features
 from corpus.advice.scoring import NOTHING
+from corpus.advice.targets import named_target
 from corpus.embed import load
 from corpus.embed.prior import prior_vectors
 from corpus.errors import ModelError
@@ -73,7 +74,7 @@ def test_another_embedding_model_leaves_the_rules_alone_and_says_so() -> None:
     assert found == judge(SENTENCES, 0.5)
     assert vectors is None
     assert "other" in deciding.reason
-    assert all(advice.target is None for advice in found)
+    assert [advice.target for advice in found] == [None, "cio"]  # only the second names somebody
     assert deciding.fingerprint == Judge(0.5, None).fingerprint
 
 
@@ -105,8 +106,6 @@ def test_what_no_rule_found_says_so() -> None:
 
 
 def test_features_see_the_neighbours_of_the_same_document_only() -> None:
-    from corpus.advice import explain
-
     texts = ["You must sell it.", "It rained.", "You must patch it."]
     verdicts = [explain(text, "en") for text in texts]
     rows = features([(text, False) for text in texts], verdicts, ["a", "a", "b"])
@@ -142,6 +141,28 @@ def test_no_sentences_have_features_and_contexts_all_the_same() -> None:
 def test_the_condition_of_a_piece_of_advice(language: str, text: str, words: str | None) -> None:
     span = condition(text, language)
     assert (text[span[0] : span[1]] if span else None) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "target"),
+    [
+        ("en", "Vendors should read the annual report first.", "vendor"),
+        ("en", "Before you call a CIO, read the annual report.", "vendor"),
+        ("en", "Every company must have a plan for the day its data centre burns.", "business"),
+        ("en", "The CIO must sell the project.", "cio"),
+        ("it", "Il fornitore deve leggere la relazione annuale.", "vendor"),
+        ("it", "Responsabili IT, prendete a prestito il vostro migliore commerciale.", "cio"),
+        ("fr", "Un DSI doit vendre son projet.", "cio"),
+        ("de", "Anbieter müssen ihre Preise nennen.", "vendor"),
+        ("es", "Las empresas deben probar sus copias.", "business"),
+        ("pt", "Os fornecedores devem dizer o preço.", "vendor"),
+        ("zh", "供应商应该先说清楚价格。", "vendor"),
+        ("en", "Patch every server before the vendor calls.", None),
+        ("xx", "Vendors should ask.", None),
+    ],
+)
+def test_whom_a_sentence_names(language: str, text: str, target: str | None) -> None:
+    assert named_target(text, language, explain(text, language)) == target
 
 
 @pytest.mark.parametrize("language", ["en", "it", "fr", "de", "es", "pt", "zh"])
