@@ -43,7 +43,10 @@ MODALS = {
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A sentence of the article of a shipped page; `held_out` says which half its page is in."""
+    """A sentence of the article of a shipped page; `held_out` says which half its page is in.
+
+    `mark` is the advice that the gold has of it; empty where it is none.
+    """
 
     file: str
     text: str
@@ -52,6 +55,7 @@ class Labelled:
     heading: bool
     advice: bool
     held_out: bool
+    mark: str = ""
 
 
 def sentences() -> list[Labelled]:
@@ -73,8 +77,8 @@ def _of_page(entry: dict[str, Any], *, held_out: bool) -> Iterator[Labelled]:
         for piece in segment(own, text):
             sentence = " ".join(piece.split())
             if len(sentence) > 1:
-                label = any(_same(sentence, mark) for mark in advice)
-                yield Labelled(entry["file"], sentence, main, own, heading, label, held_out)
+                mark = next((mark for mark in advice if _same(sentence, mark)), "")
+                yield Labelled(entry["file"], sentence, main, own, heading, mark != "", held_out, mark)
 
 
 def _line_language(text: str, main: str, spoken: list[str]) -> str:
@@ -94,10 +98,11 @@ def _lines(entry: dict[str, Any]) -> Iterator[tuple[str, bool]]:
         for raw in lines[first - 1 : last] if kind in ("article", "mixed") else ():
             text = " ".join((html.unescape(TAG.sub("", raw)) if markup else raw).split())
             if text:
-                yield text, _is_heading(raw, text, markup=markup)
+                yield text, is_heading(raw, text, markup=markup)
 
 
-def _is_heading(raw: str, text: str, *, markup: bool) -> bool:
+def is_heading(raw: str, text: str, *, markup: bool) -> bool:
+    """Whether a raw line, of which `text` is seen, is a heading: by its tag, or by its looks."""
     if markup:
         return HTML_HEADING.search(raw) is not None
     return raw.startswith("#") or (len(text) < 80 and not ENDING.search(text))

@@ -33,8 +33,9 @@ from corpus.embed import load
 from corpus.embed.centre import centre, language_means
 from corpus.embed.prior import prior_vectors
 from corpus.settings import Settings
-from corpus.themes import LABEL_SEPARATOR, AdvicePoint, cluster
+from corpus.themes import AdvicePoint, cluster
 from corpus.themes.graph import in_context, unit
+from corpus.themes.labels import LABEL_SEPARATOR
 from corpus.themes.words import stem
 
 HEADER = ("vectors", "method", "clusters", "V", "AMI", "language")

@@ -80,4 +80,6 @@ def _texts_below(folder: importlib.resources.abc.Traversable) -> list[str]:
             texts += _texts_below(entry)
         elif entry.name.endswith((".py", ".toml", ".json", ".txt", ".tsv")):
             texts.append(entry.read_text("utf-8"))
+        elif entry.name.endswith(".safetensors"):
+            texts.append(content_hash(entry.read_bytes()))
     return texts

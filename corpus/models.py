@@ -215,19 +215,73 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One sentence that tells somebody to do (`do`) or not to do (`dont`) something."""
+    """One sentence that tells somebody to do (`do`) or not to do (`dont`) something.
+
+    `target` is whom it tells (cio, it-staff, vendor, business, anybody), None where nothing judged that; `condition`
+    are the words of the sentence that say when it holds.
+    """
 
     sentence_id: str
     score: float
     cue: str
     polarity: Literal["do", "dont"]
+    target: str | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubTheme:
+    """A part of a theme that lies closer together than the whole: ids of its advice, most central first."""
+
+    sub_theme_id: str
+    label: str
+    keywords: tuple[str, ...]
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A cluster of advice: `members` are (advice_id, similarity to the centre), best first."""
+    """A cluster of advice: `members` are (advice_id, similarity to the centre), best first.
+
+    `named_from` is how many members it had when it got its label; 0 where that was now.
+    """
 
     theme_id: str
     label: str
     keywords: tuple[str, ...]
     members: tuple[tuple[str, float], ...] = field(default=())
+    sub_themes: tuple[SubTheme, ...] = ()
+    named_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTheme:
+    """A theme as the last run left it: what it is called, and the ids of its advice and of that of its parts."""
+
+    theme_id: str
+    label: str
+    keywords: tuple[str, ...]
+    named_from: int
+    members: frozenset[str]
+    sub_themes: tuple[SubTheme, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeEvent:
+    """What became of a theme in a run, and why; `other_theme_id` is whence it came or where it went."""
+
+    event: Literal["birth", "death", "split", "merge", "rename"]
+    theme_id: str
+    other_theme_id: str | None
+    advice_count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dissent:
+    """Two pieces of advice of one theme that contradict each other: `score` in 0..1 says how surely."""
+
+    theme_id: str
+    do_advice_id: str
+    dont_advice_id: str
+    score: float

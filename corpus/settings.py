@@ -66,6 +66,7 @@ class Settings:
     batch_passages: int = 500
     passage_words: int = 120
     advice_floor: float = 0.5
+    themes_file: str = ""
     keep_kinds: tuple[str, ...] = ()
     record_url_keys: tuple[str, ...] = ("url", "uri", "link")
     record_html_keys: tuple[str, ...] = ("html", "raw_html", "content")

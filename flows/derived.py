@@ -6,6 +6,7 @@ what they were last made, so that a run killed between two of them goes on with 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.identity import code_fingerprint, digest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpus.themes.orders import ThemeOrders
     from flows.session import Session
 
 _CODE = (
@@ -57,7 +59,9 @@ def _find_duplicates(session: Session, batch: Batch, advance: Advance) -> None:
 
 def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
     from corpus.embed.centre import centre, language_means
-    from corpus.themes import AdvicePoint, cluster
+    from corpus.themes import AdvicePoint
+    from corpus.themes.dissent import find_dissent
+    from corpus.themes.history import follow_themes
 
     matrix = session.store.advice_matrix(session.embedder.fingerprint)
     columns = (matrix.ids, matrix.sentences, matrix.sentences_en, matrix.languages, matrix.document_ids)
@@ -67,19 +71,27 @@ def _find_themes(session: Session, batch: Batch, advance: Advance) -> None:
         session.store.load_themes(session.run_id, [], *batch.items)
         advance(1)
         return
-    means = [
-        language_means(raw, matrix.languages, session.prior) for raw in (matrix.vectors, matrix.passages)
-    ]
+    raw = (matrix.vectors, matrix.passages)
+    means = [language_means(vectors, matrix.languages, session.prior) for vectors in raw]
     sentences, passages = (
-        centre(raw, matrix.languages, mean, "passage")
-        for raw, mean in zip((matrix.vectors, matrix.passages), means, strict=True)
+        centre(vectors, matrix.languages, mean, "passage") for vectors, mean in zip(raw, means, strict=True)
     )
 
     def encode(words: Sequence[str], languages: Sequence[str]) -> NDArray[np.float32]:
         return centre(session.embedder.embed_passages(words), languages, means[0], "passage")
 
-    themes = cluster(points, sentences, session.store.previous_themes(), passages, encode)
-    session.store.load_themes(session.run_id, themes, *batch.items)
+    orders = _orders(session)
+    found = follow_themes(points, sentences, session.store.known_themes(), passages, encode, orders)
+    for name in found.unknown:
+        session.warn(f"themes file {session.settings.themes_file}: there is no theme {name}")
+    session.store.load_themes(
+        session.run_id,
+        found.themes,
+        *batch.items,
+        events=found.events,
+        dissent=find_dissent(found.themes, points, sentences, matrix.polarities, matrix.hosts),
+        pinned=orders.pin,
+    )
     advance(1)
 
 
@@ -101,8 +113,21 @@ def _build_search(session: Session, batch: Batch, advance: Advance) -> None:
     advance(1)
 
 
+def _orders(session: Session) -> ThemeOrders:
+    from corpus.themes.orders import read
+
+    name = session.settings.themes_file
+    return read(Path(name).expanduser() if name else None)
+
+
+def _plan_themes(session: Session) -> Plan:
+    """Make the themes anew where a person ordered something else, too."""
+    fingerprint = digest(_fingerprint(session), _orders(session).fingerprint)
+    return cut([] if session.store.last_fingerprint("themes") == fingerprint else [fingerprint], 1)
+
+
 DERIVED = (
     Stage("duplicates", "steps", _unless_done("duplicates"), _find_duplicates),
-    Stage("themes", "steps", _unless_done("themes"), _find_themes),
+    Stage("themes", "steps", _plan_themes, _find_themes),
     Stage("search", "steps", _unless_done("search", "duplicates", "themes"), _build_search),
 )

@@ -15,6 +15,7 @@ from corpus.workers import ParseWorkers
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from corpus.advice import Judge
     from corpus.embed import Embedder
     from corpus.embed.prior import PriorVectors
     from corpus.settings import Settings
@@ -73,6 +74,13 @@ class Session:
         from corpus.embed.prior import prior_vectors
 
         return prior_vectors(self.embedder, self.settings.models_dir / "priors")
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What tells advice from other sentences."""
+        from corpus.advice import Judge
+
+        return Judge(self.settings.advice_floor, self.embedder, self.prior.passages)
 
     @property
     def model_info(self) -> ModelInfo:

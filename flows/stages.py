@@ -7,12 +7,13 @@ function of the session: the orchestrator wraps it, and `--direct` calls it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from corpus import advice, parse
-from corpus.identity import code_fingerprint, digest
+from corpus import parse
+from corpus.identity import text_hash
 from corpus.models import ParsedPage, RawPage, RejectedPage
 from flows.session import Session, Stopwatch
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from corpus.sources import Stream
 
 Advance = Callable[[int], None]
-_BATCH_JUDGED = 20_000
+_BATCH_JUDGED = 5_000
 _BATCH_BYTES = 64_000_000
 
 
@@ -154,23 +155,35 @@ def _translate(session: Session, batch: Batch, advance: Advance) -> None:
 
 
 def _plan_advice(session: Session) -> Plan:
-    pending = session.store.sentences_to_judge(_advice_fingerprint(session))
-    return cut(pending, _BATCH_JUDGED)
+    pending = session.store.sentences_to_judge(session.judge.fingerprint)
+    return _whole_documents(pending, _BATCH_JUDGED)
 
 
-def _advice_fingerprint(session: Session) -> str:
-    return digest(code_fingerprint("corpus.advice"), str(session.settings.advice_floor))
+def _whole_documents(sentences: Sequence[tuple[str, str, str, bool, str]], least: int) -> Plan:
+    """Cut sentences into batches of at least `least`, each of whole documents."""
+    batches: list[list[tuple[str, str, str, bool, str]]] = []
+    for _, document in itertools.groupby(sentences, key=lambda sentence: sentence[4]):
+        if not batches or len(batches[-1]) >= least:
+            batches.append([])
+        batches[-1] += document
+    return Plan(len(sentences), [Batch(f"{number:06d}", items) for number, items in enumerate(batches)])
 
 
 def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    found = advice.judge(batch.items, session.settings.advice_floor)
-    judged = [sentence_id for sentence_id, *_ in batch.items]
+    sentences = [tuple(item[:4]) for item in batch.items]
+    found, vectors = session.judge(sentences, [item[4] for item in batch.items], advance)
+    if session.judge.reason:
+        session.warn(session.judge.reason)
+    texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
     session.store.load_advice(
-        session.run_id, batch.key, judged, found, _advice_fingerprint(session), watch.seconds
+        session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds
     )
+    if vectors is not None and found:
+        places = {text_hash(texts[item.sentence_id]): place for place, item in enumerate(found)}
+        model, rows = session.embedder.fingerprint, vectors[list(places.values())]
+        session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(places), rows, 0.0)
     session.made["advice"] += len(found)
-    advance(len(judged))
 
 
 def _plan_english(_session: Session) -> Plan:

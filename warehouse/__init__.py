@@ -10,6 +10,7 @@ with Warehouse.open("cio-advice.duckdb") as warehouse:
 from warehouse.reader import Warehouse
 from warehouse.results import (
     AdviceRow,
+    DissentRow,
     Explanation,
     Hit,
     Line,
@@ -25,6 +26,7 @@ from warehouse.why_not_results import Copy, DroppedPiece, Step, WhyNot
 __all__ = [
     "AdviceRow",
     "Copy",
+    "DissentRow",
     "DroppedPiece",
     "Explanation",
     "Hit",

@@ -15,7 +15,7 @@ from warehouse.connect import open_reader
 from warehouse.explain import explain
 from warehouse.failures import clear_errors
 from warehouse.records import records
-from warehouse.results import AdviceRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
+from warehouse.results import AdviceRow, DissentRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
 from warehouse.runs import read_runs
 from warehouse.search import Embedder, Encoder, Filters, Searcher, load_embedder
 from warehouse.search.columns import hits_table
@@ -57,6 +57,7 @@ class Warehouse:
         self._encoder = Encoder(connection, load)
         self._searcher = Searcher(connection, self._encoder)
         self._search_connection: duckdb.DuckDBPyConnection | None = None
+        self._has_theme_of = False
         # DuckDB complains at exit of functions on connections that nobody closed.
         self._close = weakref.finalize(self, connection.close)
 
@@ -125,7 +126,7 @@ class Warehouse:
         found = records(
             self._connection, sql_query("themes"), {"min_hosts": _count("min_hosts", min_hosts, 0)}
         )
-        several = ("keywords", "sources", "languages")
+        several = ("keywords", "sources", "languages", "parts")
         return [ThemeRow(**row | {name: tuple(row[name] or ()) for name in several}) for row in found]
 
     @clear_errors
@@ -135,17 +136,31 @@ class Warehouse:
         theme: str | None = None,
         language: str | None = None,
         host: str | None = None,
+        target: str | None = None,
         query: str | None = None,
         limit: int = 100,
     ) -> list[AdviceRow]:
         """Return advice, the surest first, or the nearest to `query` first; `score` is what it is ranked by.
 
-        Advice of copies is left out, unless it is asked for by its host.
+        `target` leaves what one is told: cio, it-staff, vendor, business or anybody. Advice of copies is left out,
+        unless it is asked for by its host.
         """
         most = limit if query is None else _EVERYTHING
-        filters = {"theme": theme, "language": language, "host": host, "most": _count("limit", most)}
+        filters = {
+            "theme": theme,
+            "language": language,
+            "host": host,
+            "target": target,
+            "most": _count("limit", most),
+        }
         found = [AdviceRow(**row) for row in records(self._connection, sql_query("advice"), filters)]
         return found if query is None else self._by_nearness(found, query)[: _count("limit", limit)]
+
+    @clear_errors
+    def dissent(self, *, theme: str | None = None, limit: int = 100) -> list[DissentRow]:
+        """Return pairs of advice that contradict each other, the surest first; `theme` is a label or an id."""
+        filters = {"theme": theme, "most": _count("limit", limit)}
+        return [DissentRow(**row) for row in records(self._connection, sql_query("dissent"), filters)]
 
     @clear_errors
     def explain(self, name: str) -> Explanation:
@@ -178,11 +193,13 @@ class Warehouse:
     def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Result:
         """Run one reading statement, with `?` or `$name` parameters; nothing outside the file can be reached.
 
-        Beside tables, views and macros there is `search(question, k)`. Raises WarehouseError for what DuckDB
-        cannot run and for statements that do not read.
+        Beside tables, views and macros there are `search(question, k)` and `theme_of(text)`. Raises
+        WarehouseError for what DuckDB cannot run and for statements that do not read.
         """
         if re.search(r"\bsearch\s*\(", query, re.IGNORECASE):
             self._define_search()
+        if re.search(r"\btheme_of\s*\(", query, re.IGNORECASE):
+            self._define_theme_of()
         return run_statement(self._connection, query, parameters)
 
     def close(self) -> None:
@@ -216,6 +233,15 @@ class Warehouse:
         if self._search_connection is None:
             self._encoder.ready()
             self._search_connection = define_search(self._connection, self._load)
+
+    def _define_theme_of(self) -> None:
+        """Register the function and the macro behind `theme_of(…)`; the model must be loadable then."""
+        if self._has_theme_of:
+            return
+        self._encoder.ready()
+        self._connection.create_function("embed_passage", self._encoder.passage, ["VARCHAR"], "FLOAT[]")
+        self._connection.execute(sql_query("theme_of_macro"))
+        self._has_theme_of = True
 
 
 def _count(name: str, value: int, least: int = 1) -> int:

@@ -50,7 +50,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class ThemeRow:
-    """A theme and who stands behind it; copies are not counted. The example is its most central advice."""
+    """A theme and who stands behind it; copies are not counted. The example is its most central advice.
+
+    `parts` are the labels of its parts; `dissent_count` says how many pairs of its advice contradict each other.
+    """
 
     theme_id: str
     label: str
@@ -61,11 +64,17 @@ class ThemeRow:
     languages: tuple[str, ...]
     example: str | None
     example_en: str | None
+    author_count: int
+    dissent_count: int
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AdviceRow:
-    """A sentence that tells somebody what to do. `score`: how surely, or how near to the query."""
+    """A sentence that tells somebody what to do. `score`: how surely, or how near to the query.
+
+    `target` is whom it tells, None where nothing judged that; `condition` are its words that say when it holds.
+    """
 
     advice_id: str
     passage_id: str
@@ -74,6 +83,8 @@ class AdviceRow:
     sentence_en: str | None
     language: str
     polarity: str
+    target: str | None
+    condition: str | None
     score: float
     cue: str
     theme: str | None
@@ -83,6 +94,27 @@ class AdviceRow:
     title: str | None
     first_line: int
     last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DissentRow:
+    """Two pieces of advice of one theme, of different sources, that contradict each other; `score` says how surely."""
+
+    score: float
+    theme_id: str
+    theme: str
+    do_source: str
+    do_author: str | None
+    do_language: str
+    do_sentence: str
+    do_sentence_en: str | None
+    dont_source: str
+    dont_author: str | None
+    dont_language: str
+    dont_sentence: str
+    dont_sentence_en: str | None
+    do_advice_id: str
+    dont_advice_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class AdviceMatrix:
     hosts: list[str]
     passages_en: list[str | None]
     titles_en: list[str | None]
+    polarities: list[str]
     vectors: NDArray[np.float32]
     passages: NDArray[np.float32]
 

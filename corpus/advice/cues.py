@@ -1,10 +1,13 @@
 """Cues as data: one TOML file per language in `cues/`, read and compiled on first use and then kept.
 
-A file has three parts:
+A file has four parts, the first two of them only where a language needs them:
 
 `openers`
     a regex of the words that open a clause which is not the main one ("if", "when", "instead of"): after the
     comma that ends such a clause, an imperative may begin.
+`fold`
+    two strings of the same length: the characters of the first are read as those of the second, in patterns and texts
+    (traditional Chinese as simplified).
 `[words]`
     named fragments of regex. `{name}` in a pattern or in a later fragment stands for the fragment in a
     non-capturing group; a fragment that is a plain list of words parted by white space becomes an alternation.
@@ -63,6 +66,11 @@ class CueSet:
     language: str
     openers: re.Pattern[str] | None
     cues: tuple[Cue, ...]
+    fold: tuple[tuple[int, int], ...] = ()
+
+    def read(self, text: str) -> str:
+        """Return `text` as the patterns expect it; offsets stay what they were."""
+        return text.translate(dict(self.fold)) if self.fold else text
 
 
 @cache
@@ -89,7 +97,10 @@ def parse(language: str, data: dict[str, Any]) -> CueSet:
     words = _words(data.get("words", {}))
     openers = data.get("openers")
     compiled = re.compile(_fill(openers, words), re.IGNORECASE) if openers else None
-    return CueSet(language, compiled, tuple(_cue(entry, words) for entry in data["cue"]))
+    unfolded, folded = data.get("fold", ("", ""))
+    fold = tuple(zip(map(ord, unfolded), map(ord, folded), strict=True))
+    cues = tuple(_cue(entry, words, dict(fold)) for entry in data["cue"])
+    return CueSet(language, compiled, cues, fold)
 
 
 def _words(raw: dict[str, str]) -> dict[str, str]:
@@ -107,13 +118,13 @@ def _fill(pattern: str, words: dict[str, str]) -> str:
     return pattern
 
 
-def _cue(entry: dict[str, Any], words: dict[str, str]) -> Cue:
+def _cue(entry: dict[str, Any], words: dict[str, str], fold: dict[int, int]) -> Cue:
     at, polarity = entry.get("at", "any"), entry.get("polarity", "do")
     if at not in get_args(Where) or polarity not in ("do", "dont"):
         raise ValueError(
             f"cue {entry['name']!r}: at={at!r}, polarity={polarity!r}: expected a known place and do/dont"
         )
-    source = _fill(entry["pattern"], words)
+    source = _fill(entry["pattern"], words).translate(fold)
     return Cue(
         entry["name"], float(entry["weight"]), cast("Polarity", polarity), at, entry.get("heading"), source
     )

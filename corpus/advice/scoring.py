@@ -51,7 +51,7 @@ NOTHING = Judgement(0.0, None, None, ())
 
 def judgement(text: str, cue_set: CueSet, *, heading: bool) -> Judgement:
     """Weigh every cue of `cue_set` in `text`."""
-    straight = clauses.straighten(text)
+    straight = cue_set.read(clauses.straighten(text))
     found = _fired(straight, cue_set, heading=heading)
     pros = [fired for fired in found if fired.weight > 0]
     if not pros:

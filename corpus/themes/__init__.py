@@ -1,6 +1,6 @@
 """Clusters of advice across sources and languages, with stable names and readable labels.
 
-    themes = cluster(points, vectors, previous=store.previous_themes(), passages=passage_vectors)
+    clustering = follow_themes(points, vectors, known=store.known_themes(), passages=passage_vectors)
 
 A sentence of advice says little alone ("Decide beforehand who may pull the plug"): its passage and its document say
 what it is about, so each point is a mix of the three (`graph.in_context`). On the shipped pages that takes the
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.models import Theme
+from corpus.models import KnownTheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["AdvicePoint", "cluster"]
+    from corpus.models import Theme
 
-LABEL_SEPARATOR = " · "
-LABEL_WORDS = 3
+__all__ = ["AdvicePoint", "cluster"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +54,11 @@ def cluster(
     passages: NDArray[np.float32] | None = None,
     encode: Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]] | None = None,
 ) -> list[Theme]:
-    """Group advice into themes, biggest first; the order of `points` does not matter.
+    """Group advice into themes, biggest first; `previous` gives the members of each theme of the last run.
 
-    `vectors` (points, dimension) are the sentences' vectors, language-centred; `passages`, of the same shape, those
-    of the passages they stand in (recommended). `previous` gives the members of each theme of the last run: a theme
-    that keeps most of them keeps its id. Advice that lies near no theme is in none. `encode` gives words and
-    their languages vectors (words, dimension), centred like the rest: labels are then ordered by meaning.
+    The short way to `corpus.themes.history.follow_themes`, without names, parts, events and orders of yesterday.
     """
-    from corpus.themes.graph import find_communities, in_context
-    from corpus.themes.labels import theme_keywords
-    from corpus.themes.lineage import name_themes
+    from corpus.themes.history import follow_themes
 
-    order = sorted(range(len(points)), key=lambda row: points[row].advice_id)
-    points = [points[row] for row in order]
-    documents = [point.document_id for point in points]
-    mixed = in_context(vectors[order], passages[order] if passages is not None else None, documents)
-    communities = find_communities(mixed)
-    members = [
-        tuple(
-            (points[row].advice_id, score) for row, score in zip(group.rows, group.similarities, strict=True)
-        )
-        for group in communities
-    ]
-    ids = name_themes([frozenset(name for name, _ in group) for group in members], previous)
-    keywords = theme_keywords(points, mixed, [group.rows for group in communities], encode)
-    return [
-        Theme(theme_id, LABEL_SEPARATOR.join(words[:LABEL_WORDS]), words, group)
-        for theme_id, words, group in zip(ids, keywords, members, strict=True)
-    ]
+    known = [KnownTheme(name, "", (), 0, members) for name, members in previous.items()]
+    return follow_themes(points, vectors, known, passages, encode).themes

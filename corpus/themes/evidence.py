@@ -11,13 +11,14 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from corpus.themes.graph import unit
 from corpus.themes.words import names, nounness, surfaces, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from corpus.themes import AdvicePoint
@@ -59,10 +60,11 @@ class Evidence:
                 totals[term] += weight
         average = sum(totals.values()) / max(len(groups), 1)
         rarity = {term: math.log(1 + average / total) for term, total in totals.items()}
-        return [
-            self._score(group, vote, mass, centre, rarity)
-            for group, vote, mass, centre in zip(groups, votes, masses, centres, strict=True)
+        scores = [
+            self._score(group, vote, mass, rarity)
+            for group, vote, mass in zip(groups, votes, masses, strict=True)
         ]
+        return self._by_closeness(scores, centres)
 
     def _votes(self, group: Iterable[int]) -> dict[str, list[float]]:
         """Return for each term the votes of the documents that use it."""
@@ -93,7 +95,6 @@ class Evidence:
         group: Sequence[int],
         votes: dict[str, list[float]],
         masses: dict[str, float],
-        centre: NDArray[np.float32],
         rarity: dict[str, float],
     ) -> dict[str, float]:
         several = len({self._points[row].document_id for row in group if self._points[row].english}) > 1
@@ -106,7 +107,7 @@ class Evidence:
             for term, mass in masses.items()
         }
         best = sorted(scores, key=lambda term: (-round(scores[term], 9), term))[:CONSIDERED]
-        return {term: scores[term] * self._closeness(term, centre) for term in best}
+        return {term: scores[term] for term in best}
 
     def _repeated(self, group: Sequence[int]) -> set[str]:
         """Return the terms in two or more passages (or sentences, where there is no passage in English) or titles."""
@@ -131,10 +132,25 @@ class Evidence:
             fit *= UNSHARED
         return fit
 
-    def _closeness(self, term: str, centre: NDArray[np.float32]) -> float:
-        """Return how near all advice around a term lies to a theme's centre: a cosine, kept above zero."""
-        mean = self._vectors[self._holders[term]].mean(axis=0, keepdims=True)
-        return max(float(unit(mean)[0] @ centre), 0.05)
+    def _by_closeness(
+        self, scores: Sequence[dict[str, float]], centres: NDArray[np.float32]
+    ) -> list[dict[str, float]]:
+        """Weigh each term by how near all advice around it lies to a theme's centre: a cosine, kept above zero."""
+        from scipy.sparse import csr_matrix
+
+        terms = sorted({term for score in scores for term in score})
+        if not terms:
+            return [dict(score) for score in scores]
+        holders = [self._holders[term] for term in terms]
+        bounds = np.cumsum([0, *map(len, holders)])
+        shares = np.repeat([1 / len(rows) for rows in holders], [len(rows) for rows in holders])
+        shape = (len(terms), len(self._points))
+        around = csr_matrix((shares.astype(np.float32), np.concatenate(holders), bounds), shape=shape)
+        means = dict(zip(terms, unit(np.asarray(around @ self._vectors)), strict=True))
+        return [
+            {term: value * max(float(means[term] @ centre), 0.05) for term, value in score.items()}
+            for score, centre in zip(scores, centres, strict=True)
+        ]
 
 
 def _texts(point: AdvicePoint) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which points lie together: a graph of nearest neighbours by cosine, and its communities by Leiden.
+"""Which points lie together: communities of a graph of nearest neighbours, by Leiden.
 
 Traag, Waltman, van Eck 2019, doi:10.1038/s41598-019-41695-z, as scikit-network has it. Neither the number of
 communities nor their size is given beforehand, and the same points give the same communities.
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.themes.neighbours import nearest
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,24 +21,25 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     Vectors = NDArray[np.float32]
+    Labels = NDArray[np.intp]
 
-# bench/themes.py measures these five on the shipped pages
+# bench/themes.py measures these on the shipped pages
 SENTENCE, PASSAGE, DOCUMENT = 0.5, 0.3, 0.2
-NEIGHBOURS = 15
 RESOLUTION = 1.0
 
 SMALLEST = 2
 SIMILARITY_FLOOR = 0.2
-ROWS_AT_ONCE = 1024
+OLD_MARGIN = 0.05
 SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """Rows that lie together, nearest to their centre first, and their cosines to it."""
+    """Rows that lie together, nearest to their centre first, their cosines to it, and the label they have in common."""
 
     rows: tuple[int, ...]
     similarities: tuple[float, ...]
+    label: int = -1
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -61,49 +64,53 @@ def in_context(sentences: Vectors, passages: Vectors | None, documents: Sequence
 
 def find_communities(vectors: Vectors) -> list[Community]:
     """Return the communities of unit vectors (n, dimension), biggest first; rows near none are in none."""
-    graph = _nearest(vectors)
+    labels = partition(nearest(vectors))
+    return gather(vectors, labels)
+
+
+def partition(graph: csr_matrix, resolution: float = RESOLUTION) -> Labels:
+    """Return the community of each row of a graph, from 0; -1 where it has no neighbour."""
+    count = graph.shape[0]
+    labels = np.full(count, -1, np.intp)
     if graph.nnz == 0:
-        return []
+        return labels
     from sknetwork.clustering import Leiden
 
     ctypes.CDLL(None).srand(
         SEED
     )  # its refinement draws from C's rand() whatever `random_state` says (0.33.5)
-    labels = Leiden(resolution=RESOLUTION, random_state=SEED).fit_predict(graph)
-    found = [_tighten(vectors, np.flatnonzero(labels == label)) for label in range(labels.max() + 1)]
+    found = Leiden(resolution=resolution, random_state=SEED).fit_predict(graph)
+    linked = np.diff(graph.indptr) > 0
+    labels[linked] = np.asarray(found, np.intp)[linked]
+    return labels
+
+
+def gather(vectors: Vectors, labels: Labels, old: NDArray[np.bool_] | None = None) -> list[Community]:
+    """Return the communities that labels name, biggest first, without the rows that lie too far from the centre.
+
+    Rows that are `old`, which were in their community before, may lie a little further off.
+    """
+    if not len(labels):
+        return []
+    order = np.argsort(labels, kind="stable")
+    names, starts = np.unique(labels[order], return_index=True)
+    groups = np.split(order, starts[1:])
+    pairs = zip(names, groups, strict=True)
+    found = [_tighten(vectors, rows, int(name), old) for name, rows in pairs if name >= 0]
     kept = [community for community in found if len(community.rows) >= SMALLEST]
     return sorted(kept, key=lambda community: (-len(community.rows), min(community.rows)))
 
 
-def _nearest(vectors: Vectors) -> csr_matrix:
-    """Return the symmetric graph (n, n) of each row's nearest rows, weighted by cosine; negative ones are none."""
-    from scipy.sparse import csr_matrix
-
-    count = len(vectors)
-    width = min(NEIGHBOURS, count - 1)
-    if width < 1:
-        return csr_matrix((count, count))
-    near, weights = [], []
-    for start in range(0, count, ROWS_AT_ONCE):
-        cosines = vectors[start : start + ROWS_AT_ONCE] @ vectors.T
-        here = np.arange(len(cosines))
-        cosines[here, start + here] = -2
-        columns = np.argpartition(-cosines, width - 1, axis=1)[:, :width]
-        near.append(columns)
-        weights.append(np.take_along_axis(cosines, columns, axis=1))
-    rows = np.repeat(np.arange(count), width)
-    values = np.maximum(np.concatenate(weights).ravel().astype(np.float64), 0)
-    graph = csr_matrix((values, (rows, np.concatenate(near).ravel())), shape=(count, count))
-    graph = graph.maximum(graph.T).tocsr()
-    graph.eliminate_zeros()
-    return graph
-
-
-def _tighten(vectors: Vectors, rows: NDArray[np.intp]) -> Community:
+def _tighten(
+    vectors: Vectors, rows: NDArray[np.intp], label: int, old: NDArray[np.bool_] | None
+) -> Community:
     """Order a community by likeness to its centre, and let go of the rows under the floor."""
     centre = unit(vectors[rows].mean(axis=0, keepdims=True))[0]
     cosines = np.round((vectors[rows] @ centre).astype(float), 6)
-    order = [place for place in np.lexsort((rows, -cosines)) if cosines[place] >= SIMILARITY_FLOOR]
+    floor = np.full(len(rows), SIMILARITY_FLOOR)
+    if old is not None:
+        floor -= OLD_MARGIN * old[rows]
+    order = [place for place in np.lexsort((rows, -cosines)) if cosines[place] >= floor[place]]
     return Community(
-        tuple(int(rows[place]) for place in order), tuple(float(cosines[place]) for place in order)
+        tuple(int(rows[place]) for place in order), tuple(float(cosines[place]) for place in order), label
     )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Term = tuple[str, str]  # language and the word as it is shown
 
 KEYWORDS = 8
+LABEL_SEPARATOR = " · "
+LABEL_WORDS = 3
 # bench/themes.py measures these on the shipped pages
 CANDIDATES = 16
 EVIDENCE_POWER, MEANING_POWER = 0.5, 1.5

@@ -30,7 +30,7 @@ def name_themes(groups: Sequence[frozenset[str]], previous: Mapping[str, frozens
         if -likeness >= SAME_THEME and place not in names and name not in names.values():
             names[place] = name
     taken = {*previous, *names.values()}
-    return [names.get(place) or _new_id(group, taken) for place, group in enumerate(groups)]
+    return [names.get(place) or new_id(group, taken) for place, group in enumerate(groups)]
 
 
 def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
@@ -42,7 +42,7 @@ def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / union if union else 0.0
 
 
-def _new_id(group: frozenset[str], taken: set[str]) -> str:
+def new_id(group: Iterable[str], taken: set[str]) -> str:
     """Name a group by its members; a name that another theme already bears gets a further digit in its digest."""
     members, turn = sorted(group), 0
     while (name := f"thm_{digest(*members, *['again'] * turn)}") in taken:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from corpus.errors import CioAdviceError
-from flows.cli.answers import advice, runs, search, similar, sql, themes
+from flows.cli.answers import advice, dissent, runs, search, similar, sql, themes
 from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
 from flows.cli.machine import doctor, setup
@@ -36,13 +36,28 @@ def cli() -> None:
     cio-advice ingest FOLDER            read new pages, publish the warehouse
     cio-advice search "win a budget"    find passages by meaning, in any language
     cio-advice themes                   what the sources agree on
+    cio-advice dissent                  and what they quarrel about
 
     The published file is named by --warehouse, CIO_ADVICE_WAREHOUSE or the settings file cio-advice.toml;
     default: cio-advice.duckdb in this folder.
     """  # noqa: D301 click wants the character
 
 
-for command in (advice, doctor, explain, ingest, models, runs, search, setup, similar, sql, themes, why_not):
+for command in (
+    advice,
+    dissent,
+    doctor,
+    explain,
+    ingest,
+    models,
+    runs,
+    search,
+    setup,
+    similar,
+    sql,
+    themes,
+    why_not,
+):
     cli.add_command(command)
 
 

@@ -21,7 +21,7 @@ from flows.cli.common import (
     stdin_text,
     text,
 )
-from flows.cli.listing import show_advice, show_hits, show_themes
+from flows.cli.listing import show_advice, show_dissent, show_hits, show_themes
 from flows.tables import CONTROL
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from warehouse import Result
 
 NO_HITS = "no passage matches"
+TARGETS = ("cio", "it-staff", "vendor", "business", "anybody")
 _language_option = click.option(
     "--language", type=text, help="Only passages in this language (en, it, zh, …)."
 )
@@ -40,6 +41,7 @@ _host_option = click.option("--host", type=text, help="Only pages of this host."
 _theme_option = click.option("--theme", type=text, help="Only this theme (its id or label).")
 
 
+_target_option = click.option("--target", type=click.Choice(TARGETS), help="Only what this one is told.")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FILTERS = (
     _language_option,
@@ -48,6 +50,7 @@ _FILTERS = (
     click.option("--since", type=_DAY, help="Only what was published on this day or later."),
     click.option("--until", type=_DAY, help="Only what was published on this day or before."),
     _theme_option,
+    _target_option,
     click.option("--advice-only", is_flag=True, help="Only passages that give advice."),
     click.option(
         "--least-trust", type=click.FloatRange(0, 1), help="Only passages whose English is trusted so far."
@@ -144,6 +147,7 @@ def themes(min_hosts: int, as_json: bool, warehouse: Path | None, settings_file:
 @_theme_option
 @_language_option
 @_host_option
+@_target_option
 @click.option("-k", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many rows.")
 @common_options
 def advice(
@@ -161,6 +165,19 @@ def advice(
 
 
 @click.command()
+@_theme_option
+@click.option("-k", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many pairs.")
+@common_options
+def dissent(
+    theme: str | None, limit: int, as_json: bool, warehouse: Path | None, settings_file: Path | None
+) -> None:
+    """List advice that other advice of its theme contradicts, both quoted, the surest pair first."""
+    with open_warehouse(settings_file, warehouse) as published:
+        rows = published.dissent(theme=theme, limit=limit)
+    _answer(rows, show_dissent, as_json, "no advice here contradicts other advice of its theme")
+
+
+@click.command()
 @click.argument("query", required=False, type=text)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @common_options
@@ -169,8 +186,8 @@ def sql(
 ) -> None:
     """Run one read-only SQL QUERY (default: from stdin) on the published file, locked down.
 
-    search('text', k), similar_to(passage_id, k) and passages_with('words', k) are table macros. Tables and views: see
-    the README.
+    search('text', k), theme_of('text'), similar_to(passage_id, k) and passages_with('words', k) are table macros.
+    Tables and views: see the README.
     """
     statement = query if query not in (None, "-") else stdin_text()
     with open_warehouse(settings_file, warehouse) as published:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from warehouse import AdviceRow, Hit, ThemeRow
+    from warehouse import AdviceRow, DissentRow, Hit, ThemeRow
 
 _INDENT = "   "
 
@@ -47,6 +47,13 @@ def show_themes(themes: Sequence[ThemeRow], out: Console) -> None:
         support = "{} sources, {} languages, {} pieces of advice".format(*counts)
         out.print(Text(f"{number}. {plain(theme.label)}", style="bold"), Text(f"  {support}", style="dim"))
         _dim(out, f"{theme.theme_id}  {', '.join(theme.languages)}  keywords: {plain(theme.keywords)}")
+        if theme.parts:
+            _dim(out, f"parts: {plain(' | '.join(theme.parts))}")
+        if theme.dissent_count:
+            _dim(
+                out,
+                f"{theme.dissent_count} pairs that contradict each other: cio-advice dissent --theme {theme.theme_id}",
+            )
         if theme.example:
             _body(out, f"“{theme.example}”")
             _english(out, theme.example, theme.example_en)
@@ -60,7 +67,24 @@ def show_advice(rows: Sequence[AdviceRow], out: Console) -> None:
         out.print(Text(f"{sign} {row.score:.2f}  ", style="bold"), Text(plain(row.sentence)), sep="")
         _english(out, row.sentence, row.sentence_en)
         theme = f", theme: {plain(row.theme)}" if row.theme else ""
+        theme = f", for {row.target}{theme}" if row.target else theme
         _dim(out, f"{plain(row.source)} [{row.language}], line {row.first_line}{theme}, {row.advice_id}")
+
+
+def show_dissent(rows: Sequence[DissentRow], out: Console) -> None:
+    """Print each pair under its theme: who says do, who says don't, each in its words and in English."""
+    for number, row in enumerate(rows, 1):
+        out.print(
+            Text(f"{number}. {plain(row.theme)}", style="bold"), Text(f"  {row.score:.2f}", style="dim")
+        )
+        for source, author, language, said, english in (
+            (row.do_source, row.do_author, row.do_language, row.do_sentence, row.do_sentence_en),
+            (row.dont_source, row.dont_author, row.dont_language, row.dont_sentence, row.dont_sentence_en),
+        ):
+            _body(out, f"“{said}”")
+            _english(out, said, english)
+            _dim(out, f"{plain(source)}{', ' + plain(author) if author else ''} [{language}]")
+        out.print()
 
 
 def _body(out: Console, text: str) -> None:

@@ -55,7 +55,7 @@ FETCHED = 1_700_000_000
 VOLATILE = (
     "run_id first_run_id loaded_at quarantined_at started_at finished_at seconds process settings message"
 )
-SAME_RUNS = ("schema_migrations", "runs", "ledger", "run_pages")
+SAME_RUNS = ("schema_migrations", "runs", "ledger", "run_pages", "theme_events")
 
 
 def write_pages(folder: Path, *names: str) -> Path:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 README = Path(__file__).parents[2] / "README.md"
 WHAT_IT_DOES = {
     "advice": "advice sentences",
+    "dissent": "contradicts",
     "doctor": "missing",
     "explain": "raw lines",
     "ingest": "into the warehouse and publish",

@@ -8,8 +8,10 @@ import pytest
 
 from bench import (
     advice,
+    advice_model,
     boilerplate,
     charset,
+    dissent,
     duplicates,
     extraction,
     language,
@@ -39,6 +41,20 @@ def test_extraction_on_the_gold_pages() -> None:
 
 def test_advice_on_the_held_out_half() -> None:
     assert_floors({"advice, held out: f1": advice.held_out_f1()["all"]})
+
+
+@pytest.mark.shared
+def test_advice_by_the_model_on_held_out_sentences(shared_dir: Path, model: None) -> None:
+    sentences, ways, _ = advice_model.measured()
+    rows = advice_model.by_language(sentences, {"model": ways["model"]})
+    assert_floors({"advice model, held out: f1": rows[-1][3]})
+
+
+def test_planted_disagreements_are_found_and_nothing_else(model: None) -> None:
+    found, planted, others = dissent.measured([dissent.PLANTED])
+    assert planted == 12
+    assert_floors({"dissent: planted pairs found": found})
+    assert others == []
 
 
 def test_boilerplate_on_the_dumps_the_shipped_pages_and_the_seeds() -> None:

@@ -35,6 +35,11 @@ TAMPERINGS = [
     ("theme_members", "delete from advice"),
     ("theme_members", "delete from themes where theme_id = 'thm_other'"),
     ("theme_members", "delete from theme_members"),
+    ("sub_themes", "insert into sub_themes values ('sub_x', 'thm_gone', 'x', [], 'run')"),
+    (
+        "sub_themes",
+        "insert into theme_dissent select min(advice_id), max(advice_id), 'thm_gone', 1 from advice",
+    ),
     ("vectors", "delete from passage_vectors"),
     ("vectors", "delete from embeddings"),
     ("vectors", "update models set is_current = false"),

@@ -8,7 +8,7 @@ from warehouse_pages import HashingEmbedder, begin, complete, embed, group, inde
 
 from corpus.errors import WarehouseError
 from corpus.identity import text_hash
-from corpus.models import Advice, Theme, Translation
+from corpus.models import Advice, Dissent, SubTheme, Theme, ThemeEvent, Translation
 
 if TYPE_CHECKING:
     from warehouse.store import Store
@@ -180,7 +180,7 @@ def test_advice_gets_its_place_its_passage_and_later_its_english(store: Store) -
 def test_another_judge_judges_again_and_takes_back_what_is_no_advice_any_more(full_store: Store) -> None:
     assert rows(full_store, "select count(*) from advice")[0][0] == 4
     sentences = full_store.sentences_to_judge("judge-2")
-    kept = next(name for name, text, _, _ in sentences if "promise" in text)
+    kept = next(name for name, text, *_ in sentences if "promise" in text)
 
     full_store.load_advice(
         begin(full_store),
@@ -313,3 +313,25 @@ def test_the_stages_that_are_done_are_not_done_again(full_store: Store) -> None:
     complete(full_store, run_id, {"it": "words-1"})
 
     assert rows(full_store, "select count(*), sum(len(vector)) from embeddings") == before
+
+
+def test_themes_come_back_with_parts_and_history_and_events_add_up(full_store: Store) -> None:
+    names = sorted(name for members in full_store.previous_themes().values() for name in members)
+    part = SubTheme("sub_a", "part", ("p",), tuple(names[:2]))
+    theme = Theme("thm_a", "all", ("k",), tuple((name, 0.5) for name in names), (part,), 7)
+    for number in range(2):
+        event = ThemeEvent("birth", "thm_a", None, len(names), f"reason {number}")
+        pair = Dissent("thm_a", names[0], names[1], 0.9)
+        full_store.load_themes(begin(full_store), [theme], events=[event], dissent=[pair], pinned={"thm_a"})
+    [known] = full_store.known_themes()
+    assert (known.theme_id, known.label, known.named_from, known.sub_themes) == ("thm_a", "all", 7, (part,))
+    assert rows(full_store, "select reason from theme_history order by reason") == [
+        ("reason 0",),
+        ("reason 1",),
+    ]
+    assert rows(full_store, "select is_kept from themes") == [(True,)]
+    assert rows(full_store, "select score, do_advice_id, dont_advice_id from dissent") == [(0.9, *names[:2])]
+    assert (
+        rows(full_store, "select sub_theme from document_advice where sub_theme is not null")
+        == [("part",)] * 2
+    )

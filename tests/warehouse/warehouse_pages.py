@@ -203,7 +203,7 @@ def judge(store: Store, run_id: str, fingerprint: str = "judge-1", key: str = "0
     sentences = store.sentences_to_judge(fingerprint)
     found = [
         Advice(name, 0.9, match[0], "dont" if match[0].lower() == "never" else "do")
-        for name, text, _, _ in sentences
+        for name, text, *_ in sentences
         if (match := re.search(r"must|never|deve", text, re.IGNORECASE))
     ]
     store.load_advice(run_id, key, [name for name, *_ in sentences], found, fingerprint, 0.1)

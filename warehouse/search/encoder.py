@@ -72,6 +72,11 @@ class Encoder:
         """Return the vectors of questions, shape (n, dimension), and the language of each (a primary subtag)."""
         return self._encode(texts, "query")
 
+    def passage(self, text: str) -> list[float]:
+        """Return the vector of a text that is to be compared as a passage."""
+        vector: list[float] = self.passages([text])[0].tolist()
+        return vector
+
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of texts that are to be compared as passages, shape (n, dimension)."""
         return self._encode(texts, "passage")[0]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from warehouse.search.encoder import Embedder
 
 _ARGUMENTS = [
-    "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "DATE", "DATE", "VARCHAR", "BOOLEAN", "DOUBLE",
+    "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "DATE", "DATE", "VARCHAR", "VARCHAR", "BOOLEAN", "DOUBLE",
 ]  # fmt: skip
 
 
@@ -46,6 +46,7 @@ def define_search(
         since: date | None,
         until: date | None,
         theme: str | None,
+        target: str | None,
         advice_only: bool | None,
         least_trust: float | None,
     ) -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def define_search(
             return []
         if k is None or k < 1:
             raise WarehouseError(f"search: k is {k}, expected a number of at least 1")
-        filters = Filters(language, host, author, since, until, theme, bool(advice_only), least_trust)
+        filters = Filters(language, host, author, since, until, theme, target, bool(advice_only), least_trust)
         return [hit_row(hit) for hit in searcher.search([question], k, filters)[0]]
 
     import duckdb

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from corpus.models import Advice
 
 _TO_JUDGE = """
-select sentence_id, text, language, is_heading
+select sentence_id, text, language, is_heading, document_id
 from sentences
-where advice_fingerprint is distinct from ?
+where document_id in (select document_id from sentences where advice_fingerprint is distinct from ?)
 order by document_id, sentence_no
 """
 _FORGET = "delete from advice where sentence_id in (select unnest(?::varchar[]))"
 _JUDGED = "update sentences set advice_fingerprint = ? where sentence_id in (select unnest(?::varchar[]))"
-_SHAPE = "select advice_id, sentence_id, score, cue, polarity, fingerprint from advice limit 0"
+_SHAPE = (
+    "select advice_id, sentence_id, score, cue, polarity, target, condition, fingerprint from advice limit 0"
+)
 _INSERT = """
 insert into advice by name
 select
@@ -53,6 +55,7 @@ select
     coalesce(documents.host, documents.uri) as hosts,
     if(passages.translation_status in ('original', 'translated'), passages.text_en, null) as passages_en,
     if(documents.language = 'en', documents.title, null) as titles_en,
+    advice.polarity as polarities,
     embeddings.vector,
     passage_embeddings.vector as passage_vector
 from advice
@@ -70,9 +73,13 @@ order by advice.advice_id
 class AdviceRows(Session):
     """The stage `advice`."""
 
-    def sentences_to_judge(self, fingerprint: str) -> list[tuple[str, str, str, bool]]:
-        """Return (sentence_id, text, language, is_heading) of what this version of the judge has not seen."""
-        return [(str(i), str(t), str(c), bool(h)) for i, t, c, h in self._rows(_TO_JUDGE, [fingerprint])]
+    def sentences_to_judge(self, fingerprint: str) -> list[tuple[str, str, str, bool, str]]:
+        """Return (sentence_id, text, language, is_heading, document_id) of documents that this judge has not seen.
+
+        Whole documents, each in order: what stands around a sentence matters to the judge.
+        """
+        rows = self._rows(_TO_JUDGE, [fingerprint])
+        return [(str(i), str(t), str(c), bool(h), str(d)) for i, t, c, h, d in rows]
 
     def load_advice(
         self,
@@ -93,6 +100,8 @@ class AdviceRows(Session):
                 "score": item.score,
                 "cue": item.cue,
                 "polarity": item.polarity,
+                "target": item.target,
+                "condition": item.condition,
                 "fingerprint": fingerprint,
             }
             for item in advice

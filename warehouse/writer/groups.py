@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from warehouse.writer.session import Session
+from corpus.models import KnownTheme, SubTheme
+from warehouse.writer.session import Session, now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
-    from corpus.models import Theme
+    from corpus.models import Dissent, Theme, ThemeEvent
 
 _DOCUMENTS = """
 select
@@ -35,10 +37,20 @@ from incoming
 where incoming.document_id = documents.document_id
 """
 _COPY_SHAPE = "select document_id, canonical_document_id, similarity from documents limit 0"
-_MEMBERS = "select theme_id, advice_id from theme_members"
+_MEMBERS = "select theme_id, advice_id, sub_theme_id from theme_members order by theme_id, rank"
+_KNOWN = "select theme_id, label, keywords, named_from from themes order by theme_id"
+_PARTS = "select sub_theme_id, theme_id, label, keywords from sub_themes order by sub_theme_id"
 _FIRST_RUNS = "select theme_id, first_run_id from themes"
-_DROP_THEMES = "delete from themes"
-_DROP_MEMBERS = "delete from theme_members"
+_DROP = (
+    "delete from theme_members",
+    "delete from themes",
+    "delete from sub_themes",
+    "delete from theme_dissent",
+)
+_DROP_EVENTS = "delete from theme_events where run_id = ?"
+_SUB_THEMES = "insert into sub_themes by name from incoming"
+_EVENTS = "insert into theme_events by name from incoming"
+_DISSENT = "insert into theme_dissent by name from incoming"
 _THEMES = "insert into themes by name from incoming"
 _THEME_MEMBERS = "insert into theme_members by name from incoming"
 
@@ -71,13 +83,42 @@ class Groups(Session):
 
     def previous_themes(self) -> dict[str, frozenset[str]]:
         """Return the advice ids of each theme, as the last clustering left them."""
-        members: dict[str, set[str]] = defaultdict(set)
-        for theme, advice in self._rows(_MEMBERS):
-            members[str(theme)].add(str(advice))
-        return {theme: frozenset(advice) for theme, advice in members.items()}
+        return {theme.theme_id: theme.members for theme in self.known_themes() if theme.members}
 
-    def load_themes(self, run_id: str, themes: Sequence[Theme], fingerprint: str = "") -> None:
-        """Replace all themes and members; a theme that was there before keeps the run that first found it."""
+    def known_themes(self) -> list[KnownTheme]:
+        """Return the themes as the last clustering left them, by id."""
+        members: dict[str, set[str]] = defaultdict(set)
+        inside: dict[str, list[str]] = defaultdict(list)
+        for theme, advice, part in self._rows(_MEMBERS):
+            members[str(theme)].add(str(advice))
+            if part is not None:
+                inside[str(part)].append(str(advice))
+        parts: dict[str, list[SubTheme]] = defaultdict(list)
+        for part, theme, label, keywords in self._rows(_PARTS):
+            parts[str(theme)].append(
+                SubTheme(str(part), str(label), tuple(keywords), tuple(inside[str(part)]))
+            )
+        return [
+            KnownTheme(
+                theme, label, tuple(keywords), named_from or 0, frozenset(members[theme]), tuple(parts[theme])
+            )
+            for theme, label, keywords, named_from in self._rows(_KNOWN)
+        ]
+
+    def load_themes(
+        self,
+        run_id: str,
+        themes: Sequence[Theme],
+        fingerprint: str = "",
+        *,
+        events: Sequence[ThemeEvent] = (),
+        dissent: Sequence[Dissent] = (),
+        pinned: Collection[str] = (),
+    ) -> None:
+        """Replace all themes, their parts, members and contradictions, and add what happened to them.
+
+        A theme that was there before keeps the run that first found it. `pinned` are the ids that a person pinned.
+        """
         began = monotonic()
         first = {str(theme): run for theme, run in self._rows(_FIRST_RUNS)}
         rows: list[dict[str, object]] = [
@@ -87,20 +128,53 @@ class Groups(Session):
                 "keywords": list(theme.keywords),
                 "run_id": run_id,
                 "first_run_id": first.get(theme.theme_id, run_id),
+                "named_from": theme.named_from,
+                "is_kept": theme.theme_id in pinned,
             }
             for theme in themes
         ]
+        happened = [
+            {"run_id": run_id, "event_no": number, **dataclasses.asdict(event), "happened_at": now()}
+            for number, event in enumerate(events)
+        ]
         with self._batch(run_id, "themes", "all", fingerprint) as batch:
-            self._connection.execute(_DROP_MEMBERS)
-            self._connection.execute(_DROP_THEMES)
+            for statement in _DROP:
+                self._connection.execute(statement)
+            self._connection.execute(_DROP_EVENTS, [run_id])
             self._load(_THEMES, "from themes limit 0", rows)
+            self._load(_SUB_THEMES, "from sub_themes limit 0", _part_rows(run_id, themes))
+            self._load(_EVENTS, "from theme_events limit 0", happened)
+            self._load(_DISSENT, "from theme_dissent limit 0", [dataclasses.asdict(pair) for pair in dissent])
             batch.rows = self._load(_THEME_MEMBERS, "from theme_members limit 0", _member_rows(themes))
             batch.seconds = monotonic() - began
 
 
 def _member_rows(themes: Sequence[Theme]) -> list[dict[str, object]]:
+    part_of = {
+        advice: part.sub_theme_id for theme in themes for part in theme.sub_themes for advice in part.members
+    }
     return [
-        {"theme_id": theme.theme_id, "advice_id": advice, "similarity": similarity, "rank": rank}
+        {
+            "theme_id": theme.theme_id,
+            "advice_id": advice,
+            "similarity": similarity,
+            "rank": rank,
+            "sub_theme_id": part_of.get(advice),
+        }
         for theme in themes
         for rank, (advice, similarity) in enumerate(theme.members, start=1)
+    ]
+
+
+def _part_rows(run_id: str, themes: Sequence[Theme]) -> list[dict[str, object]]:
+    return [
+        {
+            "sub_theme_id": part.sub_theme_id,
+            "theme_id": theme.theme_id,
+            "label": part.label,
+            "keywords": list(part.keywords),
+            "run_id": run_id,
+        }
+        for theme in themes
+        for part in theme.sub_themes
     ]

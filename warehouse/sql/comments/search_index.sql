@@ -2,6 +2,7 @@
 comment on table passage_vectors is 'What search reads of each passage: its vector without what its language adds, and what to filter by';
 comment on column passage_vectors.passage_no is 'Its place by passage_id, from 0: its name in postings';
 comment on column passage_vectors.source is 'Its host; the uri of a page without one';
+comment on column passage_vectors.targets is 'Whom the advice in it tells';
 comment on column passage_vectors.copy_group is 'The canonical document, where the document has copies or is one';
 comment on column passage_vectors.vector is 'Of length 1, less the mean of its language';
 comment on column passage_vectors.sign_0 is 'Bit i: whether component i of the vector is above 0; the others alike, 64 components each';

@@ -12,6 +12,7 @@ create table passage_vectors (
     trust double,
     is_advice boolean not null,
     theme_ids varchar[] not null,
+    targets varchar[] not null,
     copy_group varchar,
     is_copy boolean not null,
     vector float[384] not null,

@@ -7,6 +7,8 @@ select
     document_advice.sentence_en,
     document_advice.language,
     document_advice.polarity,
+    document_advice.target,
+    document_advice.condition,
     document_advice.score,
     document_advice.cue,
     document_advice.theme,
@@ -25,6 +27,7 @@ where
         or starts_with(document_advice.language, $language || '-')
     )
     and ($host is null or document_advice.source = $host)
+    and ($target is null or document_advice.target = $target)
     and (not document_advice.is_copy or $host is not null)
 order by document_advice.score desc, document_advice.advice_id
 limit $most;

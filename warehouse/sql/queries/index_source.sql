@@ -6,7 +6,8 @@ with copied as (
 advised as (
     select
         advice.passage_id,
-        coalesce(list(distinct theme_members.theme_id) filter (theme_members.theme_id is not null), []) as theme_ids
+        coalesce(list(distinct theme_members.theme_id) filter (theme_members.theme_id is not null), []) as theme_ids,
+        coalesce(list(distinct advice.target) filter (advice.target is not null), []) as targets
     from advice
     left join theme_members using (advice_id)
     group by advice.passage_id
@@ -22,6 +23,7 @@ select
     passages.trust,
     advised.passage_id is not null as is_advice,
     list_sort(coalesce(advised.theme_ids, [])) as theme_ids,
+    list_sort(coalesce(advised.targets, [])) as targets,
     copied.copy_group,
     documents.document_id <> documents.canonical_document_id as is_copy,
     embeddings.vector

@@ -13,6 +13,7 @@ with eligible as not materialized (
         and ($least_trust is null or trust >= $least_trust)
         and (not $advice_only or is_advice)
         and ($theme_ids is null or list_has_any(theme_ids, $theme_ids))
+        and ($target is null or list_contains(targets, $target))
         and passage_no is distinct from $without
 ),
 

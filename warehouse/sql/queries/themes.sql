@@ -12,7 +12,13 @@ select
     arg_max(
         struct_pack(english := document_advice.sentence_en),
         (document_advice.similarity, document_advice.advice_id)
-    ).english as example_en
+    ).english as example_en,
+    count(distinct coalesce(lower(document_advice.author), document_advice.source)) as author_count,
+    (select count(*) from theme_dissent where theme_dissent.theme_id = themes.theme_id) as dissent_count,
+    (
+        select list(sub_themes.label order by sub_themes.label)
+        from sub_themes where sub_themes.theme_id = themes.theme_id
+    ) as parts
 from themes
 left join document_advice on document_advice.theme_id = themes.theme_id and not document_advice.is_copy
 group by themes.theme_id, themes.label, themes.keywords

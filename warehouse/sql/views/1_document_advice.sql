@@ -15,6 +15,8 @@ select
     advice.sentence,
     advice.sentence_en,
     advice.polarity,
+    advice.target,
+    advice.condition,
     advice.score,
     advice.cue,
     sentences.first_line,
@@ -22,9 +24,12 @@ select
     themes.theme_id,
     themes.label as theme,
     theme_members.similarity,
+    sub_themes.sub_theme_id,
+    sub_themes.label as sub_theme,
     documents.canonical_document_id <> documents.document_id as is_copy
 from advice
 inner join documents on documents.document_id = advice.document_id
 inner join sentences on sentences.sentence_id = advice.sentence_id
 left join theme_members on theme_members.advice_id = advice.advice_id
-left join themes on themes.theme_id = theme_members.theme_id;
+left join themes on themes.theme_id = theme_members.theme_id
+left join sub_themes on sub_themes.sub_theme_id = theme_members.sub_theme_id;

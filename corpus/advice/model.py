@@ -1,0 +1,102 @@
+"""A linear model over a sentence's vector and features: whether it is advice, not to do something, and for whom.
+
+Weights are a safetensors file, what they are made for and from a JSON file beside it; both are written by
+`python -m bench.train_advice --write`. Loading them runs no code.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus.advice.features import FEATURES
+from corpus.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+NAME = "advice"
+CLIP = 4.0
+ALIKE = 0.93
+"""The least cosine of an embedding model's vectors to those that this one was trained on: its 8-bit export has .98."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceModel:
+    """`weights`: `centre`, `scale` (F); `vectors`, `contexts` (D, 2 + T), `features` (F, 2 + T), `bias` (2 + T).
+
+    `probe` (P, D) is one of them, too.
+
+    The columns are advice, do not, then one for each of `targets`. `probe` are the vectors of the sentences
+    `probes` by the embedding model that it was trained with.
+    """
+
+    targets: tuple[str, ...]
+    probes: tuple[str, ...]
+    weights: dict[str, Floats]
+    about: dict[str, Any]
+
+    def fits(self, probe: Floats) -> bool:
+        """Whether an embedding model that makes `probe` (P, D) of the probes is the one this was trained with."""
+        own = self.weights["probe"]
+        if probe.shape != own.shape:
+            return False
+        lengths = np.linalg.norm(probe, axis=1) * np.linalg.norm(own, axis=1)
+        return bool(np.min((probe * own).sum(axis=1) / np.maximum(lengths, 1e-9)) >= ALIKE)
+
+    def judge(self, vectors: Floats, around: Floats, rows: Floats) -> tuple[Floats, Floats, list[str]]:
+        """Return P(advice), P(do not) and the likeliest target of each sentence.
+
+        `vectors` (n, D) are language-centred unit vectors, `around` (n, D) those of the documents, `rows` (n, F)
+        the features.
+        """
+        weights = self.weights
+        scaled = np.clip((rows - weights["centre"]) / weights["scale"], -CLIP, CLIP)
+        scores = vectors @ weights["vectors"] + around @ weights["contexts"]
+        scores = scores + scaled @ weights["features"] + weights["bias"]
+        chances = 1 / (1 + np.exp(-scores[:, :2]))
+        targets = [self.targets[column] for column in scores[:, 2:].argmax(axis=1)] if len(scores) else []
+        return chances[:, 0], chances[:, 1], targets
+
+
+@cache
+def load() -> AdviceModel:
+    """Read the shipped model. Raises ModelError where its files are damaged or made for other features."""
+    return read(importlib.resources.files(__package__).joinpath("data"))
+
+
+def read(folder: Any) -> AdviceModel:
+    """Read the model in a folder. Raises ModelError where its files are damaged or made for other features."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as parse
+
+    try:
+        told = json.loads((folder / f"{NAME}.json").read_text("utf-8"))
+        tensors = parse((folder / f"{NAME}.safetensors").read_bytes())
+        weights = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
+        targets, probes = tuple(told["targets"]), tuple(told["probes"])
+        made_for, about = told["features"], told["about"]
+        fits = weights["features"].shape == (len(FEATURES), 2 + len(targets))
+        fits = fits and weights["contexts"].shape == weights["vectors"].shape
+        fits = fits and weights["vectors"].shape == (weights["probe"].shape[1], 2 + len(targets))
+    except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:
+        raise ModelError(f"the advice model is damaged: {error}") from error
+    if made_for != list(FEATURES) or not fits:
+        raise ModelError("the advice model is made for other features: train it again")
+    return AdviceModel(targets, probes, weights, about)
+
+
+def centred(vectors: Floats, languages: Sequence[str], means: dict[str, Floats]) -> Floats:
+    """Return raw vectors less the general mean of their language, as unit vectors; no mean: as they are."""
+    zero = np.zeros(vectors.shape[1], np.float32)
+    moved = vectors - np.stack([means.get(code, zero) for code in languages])
+    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)
