@@ -36,8 +36,9 @@ class Filters:
 
     `language`: a BCP 47 tag; `zh` lets `zh-Hans` and `zh-Hant` through. `host`: a host, or the uri of a page without
     one. `author`: a part of the author's name, whatever its case and accents. `since`, `until`: days of publication,
-    both included; a page without a date is left out then. `theme`: a label or an id. `target`: with advice for
-    this one (cio, it-staff, vendor, business, anybody). `advice_only`: with advice in it. `least_trust`: how far its English may be trusted, 0 to 1. Raises WarehouseError for what makes no sense.
+    both included; a page without a date is left out then. `theme`: a label or an id. `target`: with advice for this
+    one (cio, it-staff, vendor, business, anybody). `advice_only`: with advice in it. `least_trust`: how far its
+    English may be trusted, 0 to 1. Raises WarehouseError for what makes no sense.
     """
 
     language: str | None = None
