@@ -65,8 +65,8 @@ class Judge:
 
     @property
     def fingerprint(self) -> str:
-        """What a judgement depends on: code, cues, model, floor, and the embedding model where it has a say."""
-        embedded = self._embedder.fingerprint if self._embedder and not self.reason else ""
+        """What a judgement depends on: code, cues, model, floor, embedding model; asked without loading any weights."""
+        embedded = self._embedder.fingerprint if self._embedder else ""
         return digest(code_fingerprint("corpus.advice"), str(self._floor), embedded)
 
     def __call__(
