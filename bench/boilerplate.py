@@ -73,7 +73,7 @@ def main() -> None:
         "--held-out", action="store_true", help="measure the written dumps that nobody looks at"
     )
     parser.add_argument("--folds", action="store_true", help="cross-validate the classifier (many minutes)")
-    parser.add_argument("--step", type=int, default=1, help="with --folds: every Nth public page")
+    parser.add_argument("--step", type=int, default=4, help="with --folds: every Nth public page")
     arguments = parser.parse_args()
     groups = {
         "written dumps, tuned on": list(written_dumps("tuned")),

@@ -68,7 +68,7 @@ class Page(NamedTuple):
 def main() -> None:
     """Print cross-validated figures and, if asked, write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--step", type=int, default=1, help="every Nth public page")
+    parser.add_argument("--step", type=int, default=4, help="every Nth public page")
     parser.add_argument("--write", action="store_true", help="train on all pages and write the model's files")
     arguments = parser.parse_args()
     public, written = public_pages(arguments.step), written_pages()

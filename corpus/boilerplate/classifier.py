@@ -14,24 +14,23 @@ from typing import TYPE_CHECKING
 
 from corpus.boilerplate import tagger
 from corpus.boilerplate.features import FEATURES, features
-from corpus.models import Shape
+from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from corpus.boilerplate.draft import Draft, Unit
-    from corpus.models import Kind
 
 LEAST_UNITS, MOST_UNITS = 9, 20_000  # a fragment has no head and tail; of a monster, the rules must do
 # How probable it must be that a unit, or one that reads as a sentence, is none of the article; and below which
 # probability the verdict of a fallible rule is taken back. The first two were chosen on folds of the written dumps that
 # are tuned on, as were the fallible families: those whose verdicts, where the network doubts them, are wrong more often
 # than right. For the third those folds are flat from 0.3 to 0.7, and the least spares boxes between paragraphs.
-LEAST, LEAST_SENTENCE, TAKEN_BACK = 0.8, 0.85, 0.3
+LEAST, LEAST_SENTENCE, TAKEN_BACK, TAKEN_BACK_SURE, LEAST_TITLE = 0.8, 0.85, 0.3, 0.05, 0.5
 FALLIBLE = frozenset(("contents", "cookie", "footer", "legal", "newsletter", "other", "related"))
 NEVER = 1.1
-RULE = "classifier:line"
+RULE, TITLE_RULE = "classifier:line", "title:line"
 
 
 def mark(draft: Draft) -> None:
@@ -62,13 +61,26 @@ def decide(draft: Draft, probability: NDArray[np.float32]) -> None:
     """Weigh the probabilities, shape (units, kinds). A page that had a paragraph is not left without one."""
     other, named = 1 - probability[:, 0], [kinds()[n] for n in probability[:, 1:].argmax(axis=1) + 1]
     for place, rule in enumerate(draft.rules):
-        if other[place] < TAKEN_BACK and rule.partition(":")[0] in FALLIBLE:
+        if other[place] < (TAKEN_BACK if rule.partition(":")[0] in FALLIBLE else TAKEN_BACK_SURE):
             draft.kinds[place], draft.rules[place] = None, ""
+    _retitle(draft, probability[:, kinds().index(Kind.TITLE)])
     least = [_least(unit) for unit in draft.units]
     kept_prose = any(other[place] < least[place] for place in draft.prose_places())
     for place in draft.open_places():
         if other[place] >= least[place] and (kept_prose or not draft.units[place].prose):
             draft.mark(place, named[place], RULE)
+
+
+def _retitle(draft: Draft, probability: NDArray[np.float32]) -> None:
+    """Let the line be the title that most probably is, in place of one that the rules chose by its place."""
+    place = int(probability.argmax())
+    if draft.title_known or probability[place] < LEAST_TITLE:
+        return
+    chosen = draft.units[place].folded
+    for other, rule in enumerate(draft.rules):
+        if rule in ("title:head", "title:copy") and draft.units[other].folded != chosen:
+            draft.kinds[other], draft.rules[other] = None, ""
+    draft.mark(place, Kind.TITLE, TITLE_RULE, again=True)
 
 
 def _least(unit: Unit) -> float:
