@@ -246,21 +246,27 @@ def told_by(student: Student, tokens: list[list[int]]) -> Floats:
     return np.concatenate(parts)
 
 
-def write(student: Student, pieces: list[tuple[str, float]], about: dict[str, Any]) -> None:
-    """Write the model's two files: the table in 8 bits a number, the rest in 16."""
-    from safetensors.numpy import save_file
-
+def arrays(student: Student) -> dict[str, Floats]:
+    """Return the arrays that `corpus.boilerplate.meaning.Meaning` describes."""
     learnt = {name: value.detach().numpy() for name, value in student.state_dict().items()}
-    table = learnt.pop("words") @ learnt["project.weight"].T
-    steps = np.abs(table).max(axis=0) / 127
     layers = range(SIZES["layers"])
-    weights = {
+    return {
+        "table": learnt["words"] @ learnt["project.weight"].T,
         "widen": learnt["widen.weight"].T, "widen_bias": learnt["widen.bias"],
         "near": np.stack([learnt[f"near.{n}.weight"].transpose(2, 1, 0) for n in layers]),
         "near_bias": np.stack([learnt[f"near.{n}.bias"] for n in layers]),
         "weigh": learnt["weigh.weight"].T, "weigh_bias": learnt["weigh.bias"],
         "output": learnt["output.weight"].T, "output_bias": learnt["output.bias"],
     }  # fmt: skip
+
+
+def write(student: Student, pieces: list[tuple[str, float]], about: dict[str, Any]) -> None:
+    """Write the model's two files: the table in 8 bits a number, the rest in 16."""
+    from safetensors.numpy import save_file
+
+    weights = arrays(student)
+    table = weights.pop("table")
+    steps = np.abs(table).max(axis=0) / 127
     stored = {name: np.ascontiguousarray(value, dtype=np.float16) for name, value in weights.items()}
     stored["table"] = np.round(table / steps).astype(np.int8)
     stored["pieces"] = np.frombuffer("\n".join(piece for piece, _ in pieces).encode(), np.uint8)

@@ -51,7 +51,7 @@ def features(draft: Draft) -> NDArray[np.float32]:
     look, said = looks(draft), rules(draft)
     columns = {name: look[:, i] for i, name in enumerate(LOOKS)}
     columns |= {name: said[:, i] for i, name in enumerate(RULES)}
-    meant = meaning.shipped().encode([unit.text for unit in draft.units])
+    meant = meaning.shipped().encode([unit.text for unit in draft.units]).astype(np.float64)
     rows = [look, said, _position(draft, columns), _relative(columns), *_around(columns), meant]
     return np.round(np.concatenate(rows, axis=1), 4).astype(np.float32)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from corpus.boilerplate import byline
 from corpus.boilerplate.dates import Dated, loose_dates
 from corpus.boilerplate.draft import Unit, unit_of
-from corpus.boilerplate.names import is_nobody, names
+from corpus.boilerplate.names import handle, is_nobody, names, opening
 from corpus.boilerplate.phrases import fold
 from corpus.boilerplate.stems import language_of
 from corpus.models import Block, Kind, Metadata, Sourced
@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 
 CHOSEN = "title:line"  # the rule of the title that the classifier is surest of
 MOST_LINE = 300
+LOOKED_AT = 200  # lines of each sort; of a monster, those at its ends
 CROWD = 3  # where so many people have a box of their own, the boxes are those of answers
 BEFORE = 40
+LINE, BESIDE = 80, 6  # how long a first paragraph is, and how many lines below it may be its poster's
+_BESIDE = frozenset((Kind.BYLINE, Kind.AUTHOR_BOX, Kind.COMMENT, Kind.OTHER))
+_FRAMES = ("frame:name", "frame:between")
 _PUBLISHED = re.compile(
-    r"publi|post|veröff|erschien|ausgestrahlt|online seit|mis en ligne|paru|发布|發佈|发表|發表|刊登|issued|put up|first",
+    r"publi|post|veröff|erschien|ausgestrahlt|online seit|mis en ligne|paru"
+    r"|发布|發佈|发表|發表|刊登|issued|put up|first",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"updat|modif|aktualis|geänd|bearbeit|überarb|mise? à jour|aggiorn|revis|actualiz|atualiz|更新|修改|编辑|編輯|abgerufen",
+    r"updat|modif|aktualis|geänd|bearbeit|überarb|mise? à jour|aggiorn|revis|actualiz|atualiz"
+    r"|更新|修改|编辑|編輯|abgerufen",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"(?:about|über|sobre|su|à propos|acerca|mehr|más|more|altri)\b", re.IGNORECASE)
@@ -80,25 +86,50 @@ def _author(lines: Sequence[tuple[Unit, byline.Byline]], blocks: Sequence[Block]
         sender = read.author.strip(" -–") if byline.is_mail_address(unit.text) else ""
         found = [sender] if sender else names(unit.text)
         if found:
-            return Sourced(", ".join(found), "byline")
-    poster = [
-        b.text for b in blocks if b.rule in ("frame:name", "frame:between") and len(b.text.split()) <= 3
-    ]
-    poster = [name for name in poster if name.strip("-▲ ") and not is_nobody(name)]
-    if poster:
-        return Sourced(poster[0], "post")
-    box = [b.text for b in blocks if b.kind is Kind.AUTHOR_BOX and byline.is_name(b.text)]
-    box = [name for name in box if not is_nobody(name) and not _ABOUT.match(name)]
-    return Sourced(box[0], "author-box") if 0 < len(box) < CROWD else None
+            return Sourced(", ".join(_whole(name, blocks) for name in found), "byline")
+    return _poster(blocks) or _described(blocks)
+
+
+def _whole(name: str, blocks: Sequence[Block]) -> str:
+    """Return the full name of somebody whom the byline calls by the first, where a box about the author has it."""
+    if " " in name or not name.istitle():
+        return name
+    full = (opening(block.text) for block in blocks if block.kind is Kind.AUTHOR_BOX)
+    return next((other for other in full if other.startswith(f"{name} ")), name)
+
+
+def _poster(blocks: Sequence[Block]) -> Sourced | None:
+    """Return who wrote the first post of a thread: named in its frame, or by a handle beside its first paragraph."""
+    named = (b.text for b in blocks if b.rule in _FRAMES and len(b.text.split()) <= 3)
+    first = next(
+        (n for n, b in enumerate(blocks) if b.kind is Kind.ARTICLE and len(b.text) > LINE), len(blocks)
+    )
+    near = (handle(b.text) for b in blocks[: first + BESIDE] if b.kind in _BESIDE)
+    found = next((n for n in (*near, *named) if n.strip("-▲ ") and not is_nobody(n)), "")
+    return Sourced(found, "post") if found else None
+
+
+def _described(blocks: Sequence[Block]) -> Sourced | None:
+    """Return whom the box about the author is about; several boxes are those of answers."""
+    boxes = [b.text for b in blocks if b.kind is Kind.AUTHOR_BOX and not _ABOUT.match(b.text)]
+    found = [name for text in boxes if (name := text if _is_person(text) else opening(text))]
+    distinct = list(dict.fromkeys(found))
+    return Sourced(distinct[0], "author-box") if 0 < len(distinct) < CROWD else None
+
+
+def _is_person(text: str) -> bool:
+    return byline.is_name(text) and not is_nobody(text)
 
 
 def _date(blocks: Sequence[Block]) -> Sourced | None:
     """Return when the page was published: the best date of its bylines, else when it was last changed."""
+    short = [block for block in blocks if block.text and len(block.text) <= MOST_LINE]
+    told = [block for block in short if block.kind is Kind.BYLINE][:LOOKED_AT]
+    told += [block for block in short if block.kind in (Kind.FOOTER, Kind.OTHER)][-LOOKED_AT:]
     day_first = _day_first(blocks)
     found = [
         (_weight(block, dated), dated.date)
-        for block in blocks
-        if block.kind in (Kind.BYLINE, Kind.FOOTER, Kind.OTHER) and len(block.text) <= MOST_LINE
+        for block in told
         for dated in loose_dates(block.text, day_first=day_first)
     ]
     found = [(weight, date) for weight, date in found if weight > 0]
@@ -120,11 +151,13 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 def _day_first(blocks: Sequence[Block]) -> bool | None:
     """Return whether 3/4/2022 is in April: as the page's other dates tell, else as its language has it."""
-    pairs = [match.groups() for block in blocks for match in _SLASHED.finditer(block.text[:MOST_LINE])]
+    looked_at = [*blocks[:LOOKED_AT], *blocks[LOOKED_AT:][-LOOKED_AT:]]
+    pairs = [match.groups() for block in looked_at for match in _SLASHED.finditer(block.text[:MOST_LINE])]
     first, second = (sum(int(pair[place]) > 12 for pair in pairs) for place in (0, 1))
     if first != second:
         return first > second
-    return None if language_of(_units(blocks)) == "en" else True
+    paragraphs = [block for block in blocks if block.kind is Kind.ARTICLE and block.text][:LOOKED_AT]
+    return None if language_of(_units(paragraphs)) == "en" else True
 
 
 def _host(url: str) -> Sourced | None:

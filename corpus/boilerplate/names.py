@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
 from corpus.boilerplate.byline import is_placeholder
 from corpus.boilerplate.dates import has_date, without_date
 from corpus.boilerplate.phrases import CJK, phrases, tokenize, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST_LENGTH = 300
 _PARTICLES = r"de|da|do|dos|das|di|del|della|dei|van|von|der|den|zu|la|le|du|bin|al|el|de la|van der|ten"
@@ -21,12 +25,15 @@ _HANDLE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z][A-Z])[^\W\d_](?:[\w.-]{1,28}\w)")
 _PIECES = re.compile(r"\s*[|·•–—~»]\s*|\s//\s|\s+[-/]\s+|\s{2,}|(?<=[^\W\d_]{4})(?<!Prof)[.;]\s+")
 _OTHERS = re.compile(
     r"^\W*(?:photo|foto|fotos|bild|illustration|illustrazion|pictures?|pic|image|imagen|answer|respond|respuesta|beantwort"
-    r"|risposta|redigiert|review|revis|checked|edit|produ|moder|faktencheck|in response|rédigé par le service|摄影|攝影|"
-    r"编辑|編輯|责任|責任|审核|回答)",
+    r"|risposta|redigiert|review|revis|checked|edit|produ|moder|faktencheck|in response|rédigé par le service"
+    r"|摄影|攝影|编辑|編輯|责任|責任|审核|回答)",
     re.IGNORECASE,
 )
 _TEAM = re.compile(
     r"\b((?:the )?(?:team|equipo|l'équipe|équipe|equipa|equipe)\b(?:\s+\w+){1,2})", re.IGNORECASE
+)
+_ARTICLES = frozenset(
+    "der die das the il la lo gli le l' les el los las o a os as un una uno ein eine".split()
 )
 _MORE_BY = (
     "hosted by|compilato da|domande di|risponde|conducen?|apresentação|report|interview|rapporteure?|story|elaboração"
@@ -72,12 +79,26 @@ def is_nobody(name: str) -> bool:
     return phrases().covering(tokens, "line", "open", "edge", "published", "phrase", "by")[0] >= 0.5
 
 
+def handle(text: str) -> str:
+    """Return the name that somebody goes by in a forum, where the text is one and no more: "router_rita"."""
+    return text if _HANDLE.fullmatch(text) and not is_nobody(text) else ""
+
+
+def opening(text: str) -> str:
+    """Return the full name that a text about a person begins with: "A B has looked after …"."""
+    found, rest = _listed(text[:MOST_LENGTH], is_nobody)
+    if text.partition(" ")[0].lower() in _ARTICLES:
+        return ""
+    told = re.match(r"\s*(?:$|[(（,–—-]|[^\W\d_A-Z])", rest)
+    return found[0] if len(found) == 1 and " " in found[0] and told else ""
+
+
 def _leading(piece: str) -> list[str]:
     """Return the full names, or the handle, that a piece begins with and says no more than an office of."""
-    if _HANDLE.fullmatch(piece) and not is_nobody(piece):
+    if handle(piece):
         return [piece]
     by = _by().match(piece)
-    found, rest = _listed(piece[by.end() :] if by else piece)
+    found, rest = _listed(piece[by.end() :] if by else piece, is_nobody)
     whole = " " in found[0] if found else False
     return found if whole and (not rest.strip() or rest.lstrip()[0] in ",(（") else []
 
@@ -88,9 +109,9 @@ def _after_by(piece: str) -> list[str]:
     if match is None:
         return []
     after = piece[match.end() :].strip()
-    found, _ = _listed(after)
+    found, _ = _listed(after, is_placeholder)
     first = re.split(r"[\s,|·]", after, maxsplit=1)[0]
-    alone = first == after and match.start() == 0 and len(first) > 2
+    alone = first == after and "/" not in first and match.start() == 0 and len(first) > 2
     handle = (_HANDLE.fullmatch(first) and "_" in first) or (alone and first.islower())
     return [first] if handle and not is_nobody(first) else found
 
@@ -116,13 +137,13 @@ def _team(piece: str) -> list[str]:
     return [match[1]] if match else []
 
 
-def _listed(text: str) -> tuple[list[str], str]:
+def _listed(text: str, refused: Callable[[str], bool]) -> tuple[list[str], str]:
     """Return the names that a text begins with, one or several joined by "and", and what follows."""
     found: list[str] = []
     rest = text
     while True:
         match = _RUN.match(rest)
-        if not match or is_nobody(match[0]):
+        if not match or refused(match[0]):
             return found, rest
         found.append(_tidy(match[0]))
         rest = rest[match.end() :]
