@@ -96,7 +96,7 @@ def about(sizes: str, figures: list[tuple[str, float]]) -> dict[str, Any]:
         "what": "probability of each kind of a unit of a text dump",
         "trained on": f"{sizes}; the public ones are WCXB's (development split) as text dumps",
         "licence of the data": "CC-BY-4.0 (public pages); this project's own (written pages)",
-        "method": f"bidirectional gated recurrent units {SETTINGS}, {ENSEMBLE} members",
+        "method": f"gated convolutions {SETTINGS}, {ENSEMBLE} members",
         "cross-validated": {name: round(value, 3) for name, value in figures},
     }
 

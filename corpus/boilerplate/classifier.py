@@ -1,8 +1,8 @@
 """The line classifier: what no rule knows of a text dump, and what rules are not sure of.
 
-A recurrent network (`data/lines.safetensors`, trained by `bench/train_lines.py` on public pages and on pages written
+A convolutional network (`data/lines.safetensors`, trained by `bench/train_lines.py` on public pages and on pages written
 for it; `data/lines.json` names its data and licences) reads the page as a whole and gives every unit a probability for
-each kind, from how it looks, where it stands and what the rules say. Losing a line of the article is worse than keeping
+each kind, from how it looks, where it stands, what it means and what the rules say. Losing a line of the article is worse than keeping
 a menu: only what is surely none of it goes.
 """
 
