@@ -1,9 +1,9 @@
 """The line classifier: what no rule knows of a text dump, and what rules are not sure of.
 
-A convolutional network (`data/lines.safetensors`, trained by `bench/train_lines.py` on public pages and on pages written
-for it; `data/lines.json` names its data and licences) reads the page as a whole and gives every unit a probability for
-each kind, from how it looks, where it stands, what it means and what the rules say. Losing a line of the article is worse than keeping
-a menu: only what is surely none of it goes.
+A convolutional network (`data/lines.safetensors`, trained by `bench/train_lines.py` on public pages and on pages
+written for it; `data/lines.json` names its data and licences) reads the page as a whole and gives every unit a
+probability for each kind, from how it looks, where it stands, what it means and what the rules say. Losing a line of
+the article is worse than keeping a menu: only what is surely none of it goes. The title it knows better than the rules.
 """
 
 from __future__ import annotations
@@ -12,29 +12,31 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from corpus.boilerplate import tagger
 from corpus.boilerplate.features import FEATURES, features
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from corpus.boilerplate.draft import Draft, Unit
 
 LEAST_UNITS, MOST_UNITS = 9, 20_000  # a fragment has no head and tail; of a monster, the rules must do
-# How probable it must be that a unit, or one that reads as a sentence, is none of the article; and below which
-# probability the verdict of a fallible rule is taken back. The first two were chosen on folds of the written dumps that
-# are tuned on, as were the fallible families: those whose verdicts, where the network doubts them, are wrong more often
-# than right. For the third those folds are flat from 0.3 to 0.7, and the least spares boxes between paragraphs.
-LEAST, LEAST_SENTENCE, TAKEN_BACK, TAKEN_BACK_SURE, LEAST_TITLE = 0.8, 0.85, 0.3, 0.05, 0.5
+# How probable it must be that a unit is none of the article; below which probability the verdict of a rule is taken
+# back, of a fallible family and of any other; and from which a line is the title. Chosen on folds of the written dumps
+# that are tuned on, as were the fallible families: those whose verdicts, where the network doubts them, are wrong more
+# often than right.
+LEAST, TAKEN_BACK, TAKEN_BACK_SURE, LEAST_TITLE = 0.85, 0.5, 0.3, 0.15
+LIKELIER = 0.5
 FALLIBLE = frozenset(("contents", "cookie", "footer", "legal", "newsletter", "other", "related"))
 NEVER = 1.1
 RULE, TITLE_RULE = "classifier:line", "title:line"
 
 
 def mark(draft: Draft) -> None:
-    """Give units of a text dump that no sure rule decided a verdict, or take a fallible rule's back.
+    """Give units of a text dump that no rule decided a verdict, and take doubtful ones of rules back.
 
     Raises ModelError where the model's files are damaged or made for other features.
     """
@@ -63,7 +65,7 @@ def decide(draft: Draft, probability: NDArray[np.float32]) -> None:
     for place, rule in enumerate(draft.rules):
         if other[place] < (TAKEN_BACK if rule.partition(":")[0] in FALLIBLE else TAKEN_BACK_SURE):
             draft.kinds[place], draft.rules[place] = None, ""
-    _retitle(draft, probability[:, kinds().index(Kind.TITLE)])
+    _retitle(draft, np.where(other >= LIKELIER, probability[:, kinds().index(Kind.TITLE)], 0))
     least = [_least(unit) for unit in draft.units]
     kept_prose = any(other[place] < least[place] for place in draft.prose_places())
     for place in draft.open_places():
@@ -85,6 +87,4 @@ def _retitle(draft: Draft, probability: NDArray[np.float32]) -> None:
 
 def _least(unit: Unit) -> float:
     """Return how probable it must be that a unit is none of the article; rows of tables are never dropped."""
-    if unit.shape is Shape.TABLE:
-        return NEVER
-    return LEAST_SENTENCE if unit.prose or unit.sentence else LEAST
+    return NEVER if unit.shape is Shape.TABLE else LEAST

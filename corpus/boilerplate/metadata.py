@@ -16,14 +16,23 @@ from corpus.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
 CHOSEN = "title:line"  # the rule of the title that the classifier is surest of
 MOST_LINE = 300
 LOOKED_AT = 200  # lines of each sort; of a monster, those at its ends
+BELOW = 4  # how many lines below the first paragraph a byline may be its own
 CROWD = 3  # where so many people have a box of their own, the boxes are those of answers
 BEFORE = 40
 LINE, BESIDE = 80, 6  # how long a first paragraph is, and how many lines below it may be its poster's
+_AROUND = frozenset((Kind.NAVIGATION, Kind.FOOTER, Kind.LEGAL, Kind.OTHER))
 _BESIDE = frozenset((Kind.BYLINE, Kind.AUTHOR_BOX, Kind.COMMENT, Kind.OTHER))
+_SUFFIX = re.compile(r"^(?P<head>.{12,}\S)\s+(?P<mark>[|–—-])\s+(?P<tail>\S[^|]{0,40})$")
+_LETTER = re.compile(r"[^\W\d_]")
+_POST_OF = re.compile(
+    r"^(?:beitrag|post|publicação|publicación|publication|pubblicazione) (?:von|by|di|de|da)\s+(?=[A-ZÀ-Þ])",
+    re.IGNORECASE,
+)
 _FRAMES = ("frame:name", "frame:between")
 _PUBLISHED = re.compile(
     r"publi|post|veröff|erschien|ausgestrahlt|online seit|mis en ligne|paru"
@@ -48,11 +57,12 @@ def text_metadata(blocks: Sequence[Block]) -> Metadata:
     """
     lines = [(unit, byline.read(unit)) for unit in _units(b for b in blocks if b.kind is Kind.BYLINE)]
     url = next((read.url for _, read in lines if read.url), "")
-    title, title_site = _title([block for block in blocks if block.kind is Kind.TITLE])
+    around = {fold(block.text) for block in blocks if block.kind in _AROUND and len(block.text) <= LINE}
+    title, title_site = _title([block for block in blocks if block.kind is Kind.TITLE], around)
     site = next((Sourced(read.site, "from-line") for _, read in lines if read.site), None)
     return Metadata(
         title=Sourced(title, "title-line") if title else None,
-        author=_author(lines, blocks),
+        author=_author(blocks),
         published_on=_date(blocks),
         site=site or (Sourced(title_site, "title-line") if title_site else None),
         url=Sourced(url, "from-line") if url else None,
@@ -65,7 +75,7 @@ def _units(blocks: Iterable[Block]) -> list[Unit]:
     return [unit_of(block.text, block.shape) for block in blocks if block.text]
 
 
-def _title(titles: Sequence[Block]) -> tuple[str, str]:
+def _title(titles: Sequence[Block], site: AbstractSet[str]) -> tuple[str, str]:
     """Return the title as a person would give it, and the site's name where a copy of the title carries it."""
     plain = [_plain(block.text) for block in titles if _plain(block.text)]
     if not plain:
@@ -73,6 +83,9 @@ def _title(titles: Sequence[Block]) -> tuple[str, str]:
     chosen = next((_plain(block.text) for block in titles if block.rule == CHOSEN), min(plain, key=len))
     shortest = min((t for t in plain if fold(chosen).startswith(fold(t))), key=len, default=chosen)
     longer = next((t for t in plain if fold(t) != fold(shortest) and fold(t).startswith(fold(shortest))), "")
+    found = _SUFFIX.match(shortest)
+    if found and (found["mark"] == "|" or fold(found["tail"]) in site):
+        return found["head"], found["tail"]
     return shortest, longer[len(shortest) :].strip(" |｜–—_»-·:")
 
 
@@ -81,13 +94,31 @@ def _plain(title: str) -> str:
     return byline.read(unit).title or unit.bare
 
 
-def _author(lines: Sequence[tuple[Unit, byline.Byline]], blocks: Sequence[Block]) -> Sourced | None:
-    for unit, read in lines:
-        sender = read.author.strip(" -–") if byline.is_mail_address(unit.text) else ""
-        found = [sender] if sender else names(unit.text)
-        if found:
-            return Sourced(", ".join(_whole(name, blocks) for name in found), "byline")
-    return _poster(blocks) or _described(blocks)
+def _author(blocks: Sequence[Block]) -> Sourced | None:
+    """Return who wrote the page: a byline above says it best, then the frame of a first post, bylines below, boxes."""
+    first = next(
+        (n for n, b in enumerate(blocks) if b.kind is Kind.ARTICLE and len(b.text) > LINE), len(blocks)
+    )
+    above, below = blocks[: first + BELOW], blocks[first + BELOW :]
+    site = {fold(block.text) for block in blocks if block.kind is Kind.NAVIGATION}
+    return (
+        _signed(above, site, blocks)
+        or _poster(blocks, blocks[: first + BESIDE])
+        or _signed(below, site, blocks)
+        or _described(blocks, blocks[:first])
+    )
+
+
+def _signed(lines: Sequence[Block], site: AbstractSet[str], blocks: Sequence[Block]) -> Sourced | None:
+    """Return the authors whom the first byline names that names a person; the site itself is none."""
+    for block in lines:
+        if block.kind is Kind.BYLINE or _POST_OF.match(block.text):
+            unit = unit_of(_POST_OF.sub("", block.text))
+            sender = byline.read(unit).author.strip(" -–") if byline.is_mail_address(unit.text) else ""
+            found = [sender] if sender else [name for name in names(unit.text) if fold(name) not in site]
+            if found:
+                return Sourced(", ".join(_whole(name, blocks) for name in found), "byline")
+    return None
 
 
 def _whole(name: str, blocks: Sequence[Block]) -> str:
@@ -98,23 +129,26 @@ def _whole(name: str, blocks: Sequence[Block]) -> str:
     return next((other for other in full if other.startswith(f"{name} ")), name)
 
 
-def _poster(blocks: Sequence[Block]) -> Sourced | None:
-    """Return who wrote the first post of a thread: named in its frame, or by a handle beside its first paragraph."""
+def _poster(blocks: Sequence[Block], near: Sequence[Block]) -> Sourced | None:
+    """Return who wrote the first post of a thread: by a handle beside its first paragraph, or named in its frame."""
+    handles = (handle(b.text) for b in near if b.kind in _BESIDE)
     named = (b.text for b in blocks if b.rule in _FRAMES and len(b.text.split()) <= 3)
-    first = next(
-        (n for n, b in enumerate(blocks) if b.kind is Kind.ARTICLE and len(b.text) > LINE), len(blocks)
-    )
-    near = (handle(b.text) for b in blocks[: first + BESIDE] if b.kind in _BESIDE)
-    found = next((n for n in (*near, *named) if n.strip("-▲ ") and not is_nobody(n)), "")
+    found = next((n for n in (*handles, *named) if _LETTER.search(n) and not is_nobody(n)), "")
     return Sourced(found, "post") if found else None
 
 
-def _described(blocks: Sequence[Block]) -> Sourced | None:
-    """Return whom the box about the author is about; several boxes are those of answers."""
+def _described(blocks: Sequence[Block], above: Sequence[Block]) -> Sourced | None:
+    """Return whom the box about the author is about: one above the first paragraph, or below, where they are few."""
+    people, all_people = _people(above), _people(blocks)
+    if not people and len(all_people) < CROWD:
+        people = all_people
+    return Sourced(people[0], "author-box") if people else None
+
+
+def _people(blocks: Iterable[Block]) -> list[str]:
     boxes = [b.text for b in blocks if b.kind is Kind.AUTHOR_BOX and not _ABOUT.match(b.text)]
-    found = [name for text in boxes if (name := text if _is_person(text) else opening(text))]
-    distinct = list(dict.fromkeys(found))
-    return Sourced(distinct[0], "author-box") if 0 < len(distinct) < CROWD else None
+    found = (text if _is_person(text) else opening(text) for text in boxes)
+    return list(dict.fromkeys(name for name in found if name))
 
 
 def _is_person(text: str) -> bool:

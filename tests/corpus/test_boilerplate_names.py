@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.boilerplate import text_metadata
 from corpus.boilerplate.dates import loose_dates
 from corpus.boilerplate.names import names
+from corpus.extract.text import line_blocks
+from corpus.models import Block, Kind
 
 BYLINES = {
     "By Ada Marchetti | 3 May 2022 | 4 min read": ["Ada Marchetti"],
@@ -53,3 +58,68 @@ def test_dates_are_read_as_who_writes_means_them(line: str, day_first: bool | No
 def test_any_line_is_read(line: str) -> None:
     assert all(isinstance(name, str) and name for name in names(line))
     assert all(0 <= dated.start < len(line) + 1 for dated in loose_dates(line, day_first=True))
+
+
+def page(*lines: tuple[Kind, str]) -> list[Block]:
+    """Return the blocks of a page that was judged."""
+    text = "".join(f"{line}\n" for _, line in lines)
+    found = [block for block in line_blocks(text) if block.text]
+    kinds = (kind for kind, _ in lines)
+    return [dataclasses.replace(block, kind=kind) for block, kind in zip(found, kinds, strict=True)]
+
+
+PARAGRAPH = (
+    "The tender was two lines long, and the second one said that the first could be left out if need be."
+)
+
+
+def test_the_byline_above_wins_and_one_name_is_completed_from_the_box() -> None:
+    found = text_metadata(
+        page(
+            (Kind.NAVIGATION, "Port Letters"),
+            (Kind.TITLE, "What the tide told the server room | Port Letters"),
+            (Kind.BYLINE, "Posted on 3 May 2022 by Ottilie"),
+            (Kind.ARTICLE, PARAGRAPH),
+            (Kind.AUTHOR_BOX, "Ottilie Brandt keeps the clocks of a harbour."),
+            (Kind.BYLINE, "Answered by Rolf Meyer, last updated 9 June 2023"),
+        )
+    )
+    assert found.title is not None
+    assert found.title.value == "What the tide told the server room"
+    assert found.author is not None
+    assert found.author.value == "Ottilie Brandt"
+    assert found.published_on is not None
+    assert found.published_on.value == "2022-05-03"
+
+
+def test_a_thread_is_by_who_wrote_its_first_post() -> None:
+    found = text_metadata(
+        page(
+            (Kind.TITLE, "Who signs at night?"),
+            (Kind.AUTHOR_BOX, "tide_counter"),
+            (Kind.ARTICLE, PARAGRAPH),
+            (Kind.COMMENT, "Nobody."),
+            (Kind.COMMENT, "And you?"),
+            (Kind.COMMENT, "Me neither."),
+            (Kind.COMMENT, "Then it is settled."),
+            (Kind.BYLINE, "by harbour_cat"),
+        )
+    )
+    assert found.author is not None
+    assert (found.author.value, found.author.source) == ("tide_counter", "post")
+
+
+def test_where_nothing_says_when_it_was_published_the_last_change_tells() -> None:
+    lines = [
+        (Kind.ARTICLE, PARAGRAPH),
+        (Kind.FOOTER, "This page was last modified on 2 December 2021 at 16:20."),
+    ]
+    found = text_metadata(page(*lines)).published_on
+    assert found is not None
+    assert found.value == "2021-12-02"
+    assert (
+        text_metadata(
+            page((Kind.ARTICLE, PARAGRAPH), (Kind.FOOTER, "Founded on 2 December 2021"))
+        ).published_on
+        is None
+    )
