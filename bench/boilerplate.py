@@ -111,7 +111,7 @@ def _print_group(group: str, dumps: list[Dump]) -> None:
 
 
 def floor_figures() -> dict[str, float]:
-    """Return what the floors hold, of every group that is there: removal F1 and the share of article lines kept."""
+    """Return what the floors hold, of every group that is there: removal F1, article lines kept, and metadata."""
     groups = {
         "boilerplate, tuned dumps": list(written_dumps("tuned")),
         "boilerplate, held-out dumps": list(written_dumps("held_out")),
@@ -123,6 +123,7 @@ def floor_figures() -> dict[str, float]:
         if dumps:
             _, _, f1, kept, _, _ = figures(dumps, by_us)
             found |= {f"{group}: removal f1": f1, f"{group}: article lines kept": kept}
+            found |= {f"{group}: {name}": share for name, share, _ in metadata_rows(dumps)}
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -161,7 +162,8 @@ def write(tagger: Tagger) -> None:
     weights = {name: np.ascontiguousarray(w, dtype=np.float16) for name, w in tagger.weights.items()}
     weights |= {name: tagger.weights[name] for name in ("centre", "scale")}
     save_file(weights, DATA / "lines.safetensors")
-    told = {"about": tagger.about, "kinds": [kind.value for kind in tagger.kinds], "features": list(FEATURES)}
+    told = {"about": tagger.about, "sha256": sha256((DATA / "lines.safetensors").read_bytes()).hexdigest()}
+    told |= {"kinds": [kind.value for kind in tagger.kinds], "features": list(FEATURES)}
     (DATA / "lines.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(
         f"\nwrote lines.json and lines.safetensors: {(DATA / 'lines.safetensors').stat().st_size / 1e3:.0f} kB"

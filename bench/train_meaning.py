@@ -9,6 +9,7 @@ is left out and measured: how much of each direction's variance the small networ
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import tomllib
@@ -272,7 +273,8 @@ def write(student: Student, pieces: list[tuple[str, float]], about: dict[str, An
     stored["pieces"] = np.frombuffer("\n".join(piece for piece, _ in pieces).encode(), np.uint8)
     stored["scores"] = np.array([score for _, score in pieces], np.float32)
     save_file(stored, DATA / "meaning.safetensors")
-    told = {"about": about, "steps": [float(step) for step in steps]}
+    digested = hashlib.sha256((DATA / "meaning.safetensors").read_bytes()).hexdigest()
+    told = {"about": about, "sha256": digested, "steps": [float(step) for step in steps]}
     (DATA / "meaning.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"\nwrote meaning.json and meaning.safetensors: {len(pieces)} tokens")
 

@@ -8,6 +8,7 @@ neighbours, and what four weighings, the mean and the maximum say of all of them
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -115,7 +116,10 @@ def load(folder: Traversable, name: str) -> Meaning:
 
     try:
         told = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        stored = read((folder / f"{name}.safetensors").read_bytes())
+        content = (folder / f"{name}.safetensors").read_bytes()
+        if hashlib.sha256(content).hexdigest() != told["sha256"]:
+            raise ValueError("its weights are not those that were written with it")
+        stored = read(content)
         pieces = stored.pop("pieces").tobytes().decode("utf-8").split("\n")
         scores = stored.pop("scores").tolist()
         table = stored.pop("table").astype(np.float32) * np.array(told["steps"], np.float32)

@@ -8,6 +8,7 @@ made for and from a JSON file beside it; both are written by `bench.train_lines`
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,10 @@ def load(folder: Traversable, name: str, features: Sequence[str]) -> Tagger:
 
     try:
         told = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        weights = read((folder / f"{name}.safetensors").read_bytes())
+        content = (folder / f"{name}.safetensors").read_bytes()
+        if hashlib.sha256(content).hexdigest() != told["sha256"]:
+            raise ValueError("its weights are not those that were written with it")
+        weights = read(content)
         kinds = tuple(Kind(kind) for kind in told["kinds"])
         tagger = Tagger(kinds, {k: v.astype(np.float32) for k, v in weights.items()}, told["about"])
         made_for = told["features"]
