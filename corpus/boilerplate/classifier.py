@@ -16,9 +16,12 @@ import numpy as np
 
 from corpus.boilerplate import tagger
 from corpus.boilerplate.features import FEATURES, features
+from corpus.boilerplate.looks import is_weak
 from corpus.models import Kind, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from corpus.boilerplate.draft import Draft, Unit
@@ -27,10 +30,11 @@ LEAST_UNITS, MOST_UNITS = 9, 20_000  # a fragment has no head and tail; of a mon
 # How probable it must be that a unit is none of the article; below which probability the verdict of a rule is taken
 # back, of a fallible family and of any other; and from which a line is the title. Chosen on folds of the written dumps
 # that are tuned on, as were the fallible families: those whose verdicts, where the network doubts them, are wrong more
-# often than right.
+# often than right; marks of comments and the disclaimers of content farms are never doubted.
 LEAST, TAKEN_BACK, TAKEN_BACK_SURE, LEAST_TITLE = 0.85, 0.5, 0.3, 0.15
 LIKELIER = 0.5
 FALLIBLE = frozenset(("contents", "cookie", "footer", "legal", "newsletter", "other", "related"))
+CERTAIN, AGE = frozenset(("comment", "hosting-footer")), "comment:age"
 NEVER = 1.1
 RULE, TITLE_RULE = "classifier:line", "title:line"
 
@@ -62,15 +66,28 @@ def _tagger() -> tagger.Tagger:
 def decide(draft: Draft, probability: NDArray[np.float32]) -> None:
     """Weigh the probabilities, shape (units, kinds). A page that had a paragraph is not left without one."""
     other, named = 1 - probability[:, 0], [kinds()[n] for n in probability[:, 1:].argmax(axis=1) + 1]
-    for place, rule in enumerate(draft.rules):
-        if other[place] < (TAKEN_BACK if rule.partition(":")[0] in FALLIBLE else TAKEN_BACK_SURE):
-            draft.kinds[place], draft.rules[place] = None, ""
+    doubted = [place for place in range(len(draft.units)) if other[place] < _taken_back(draft.rules, place)]
+    for place in doubted:
+        draft.kinds[place], draft.rules[place] = None, ""
     _retitle(draft, np.where(other >= LIKELIER, probability[:, kinds().index(Kind.TITLE)], 0))
     least = [_least(unit) for unit in draft.units]
     kept_prose = any(other[place] < least[place] for place in draft.prose_places())
     for place in draft.open_places():
         if other[place] >= least[place] and (kept_prose or not draft.units[place].prose):
             draft.mark(place, named[place], RULE)
+
+
+def _taken_back(rules: Sequence[str], place: int) -> float:
+    """Return below which probability the verdict of a rule is taken back.
+
+    Never where a mark of comments is seen, nor on the line above one that says how old it is: its author's headline.
+    """
+    rule = rules[place]
+    family = rule.partition(":")[0]
+    below = rules[place + 1] if place + 1 < len(rules) else ""
+    if family in CERTAIN and (not is_weak(rule) or below == AGE):
+        return 0.0
+    return TAKEN_BACK if family in FALLIBLE else TAKEN_BACK_SURE
 
 
 def _retitle(draft: Draft, probability: NDArray[np.float32]) -> None:
