@@ -62,6 +62,7 @@ HEADER = (
 )
 
 Filter = Callable[[Dump], set[int]]
+Judge = Callable[[Dump], Sequence[Block]]
 Figures = tuple[float, float, float, float, int, int]
 
 
@@ -238,11 +239,12 @@ def confusion(dumps: list[Dump]) -> list[tuple[str, str, int]]:
     return [("(all)", "(as it is)", right), ("(all)", "(another)", sum(c for _, _, c in wrong)), *wrong[:12]]
 
 
-def metadata_rows(dumps: list[Dump]) -> list[tuple[str, float, int]]:
+def metadata_rows(dumps: list[Dump], judge_dump: Judge | None = None) -> list[tuple[str, float, int]]:
     """Return the share right for title, author and date; where a page names none, none is right."""
     right: Counter[str] = Counter()
     for dump in dumps:
-        facts = text_metadata(judge(line_blocks("\n".join(dump.lines)), "text"))
+        blocks = judge_dump(dump) if judge_dump else judge(line_blocks("\n".join(dump.lines)), "text")
+        facts = text_metadata(blocks)
         found = {"title": facts.title, "author": facts.author, "date": facts.published_on}
         right.update(n for n, fact in found.items() if (fact.value if fact else "") == dump.facts[n])
     return [(name, right[name] / len(dumps), len(dumps)) for name in ("title", "author", "date")]

@@ -20,6 +20,9 @@ _INITIAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _ABBREVIATED = r"(?:Prof|Dra?|Mag|Ing|Dipl|Geom|Rag|Avv|Mtra?|Sra?|Mr|Mrs|Ms|Lic|St|[A-ZÀ-ÖØ-ÞĀ-Ž])\."
 _WORD = rf"(?:{_ABBREVIATED}|(?:[dlO]['’])?{_INITIAL}[^\W\d_]*(?:[-'’‘][^\W\d_]+)*)"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s+(?:{_PARTICLES})){{0,2}}\s+{_WORD}){{0,5}}")
+_OFFICE = re.compile(  # a name, and what somebody does in small letters: "A B Technology correspondent"
+    rf"(?P<name>{_WORD}(?:\s+(?:{_PARTICLES}))?\s+{_WORD})\s+{_WORD}\s+[a-zà-ÿ]+$"
+)
 _AND = re.compile(r"\s*(?:&|\+|、|\s(?:and|und|sowie|e|et|y|ed)\s)\s*")
 _HANDLE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z][A-Z])[^\W\d_](?:[\w.-]{1,28}\w)")
 _PIECES = re.compile(r"\s*[|·•–—~»]\s*|\s//\s|\s+[-/]\s+|\s{2,}|(?<=[^\W\d_]{4})(?<!Prof)[.;]\s+")
@@ -99,8 +102,12 @@ def _leading(piece: str) -> list[str]:
         return [piece]
     by = _by().match(piece)
     found, rest = _listed(piece[by.end() :] if by else piece, is_nobody)
-    whole = " " in found[0] if found else False
-    return found if whole and (not rest.strip() or rest.lstrip()[0] in ",(（") else []
+    if not found or " " not in found[0]:
+        return []
+    if not rest.strip() or rest.lstrip()[0] in ",(（":
+        return found
+    office = _OFFICE.match(piece)
+    return [office["name"]] if office and not is_nobody(office["name"]) else []
 
 
 def _after_by(piece: str) -> list[str]:
@@ -129,7 +136,7 @@ def _chinese(line: str) -> list[str]:
 @cache
 def _by_han() -> re.Pattern[str]:
     han = sorted((word for word in words("byline", "by") if _CJK.match(word)), key=len, reverse=True)
-    return re.compile(rf"(?:^|(?<=[\s|｜／、]))(?:{'|'.join(han)})\s*[/:：｜|／]\s*{_CJK_NAME}")
+    return re.compile(rf"(?:^|(?<=[\s|｜／、]))(?:{'|'.join(han)})(?:\s*[/:：｜|／]\s*|\s+){_CJK_NAME}")
 
 
 def _team(piece: str) -> list[str]:
