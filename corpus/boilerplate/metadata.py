@@ -57,7 +57,9 @@ def text_metadata(blocks: Sequence[Block]) -> Metadata:
     """
     lines = [(unit, byline.read(unit)) for unit in _units(b for b in blocks if b.kind is Kind.BYLINE)]
     url = next((read.url for _, read in lines if read.url), "")
-    around = {fold(block.text) for block in blocks if block.kind in _AROUND and len(block.text) <= LINE}
+    around = {
+        fold(block.text) for block in _ends(blocks) if block.kind in _AROUND and len(block.text) <= LINE
+    }
     title, title_site = _title([block for block in blocks if block.kind is Kind.TITLE], around)
     site = next((Sourced(read.site, "from-line") for _, read in lines if read.site), None)
     return Metadata(
@@ -68,6 +70,11 @@ def text_metadata(blocks: Sequence[Block]) -> Metadata:
         url=Sourced(url, "from-line") if url else None,
         host=_host(url),
     )
+
+
+def _ends(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the first and last blocks: what is asked of all need not be asked of a monster's middle."""
+    return [*blocks[:LOOKED_AT], *blocks[LOOKED_AT:][-LOOKED_AT:]]
 
 
 def _units(blocks: Iterable[Block]) -> list[Unit]:
@@ -100,7 +107,7 @@ def _author(blocks: Sequence[Block]) -> Sourced | None:
         (n for n, b in enumerate(blocks) if b.kind is Kind.ARTICLE and len(b.text) > LINE), len(blocks)
     )
     above, below = blocks[: first + BELOW], blocks[first + BELOW :]
-    site = {fold(block.text) for block in blocks if block.kind is Kind.NAVIGATION}
+    site = {fold(block.text) for block in _ends(blocks) if block.kind is Kind.NAVIGATION}
     return (
         _signed(above, site, blocks)
         or _poster(blocks, blocks[: first + BESIDE])
@@ -185,8 +192,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 def _day_first(blocks: Sequence[Block]) -> bool | None:
     """Return whether 3/4/2022 is in April: as the page's other dates tell, else as its language has it."""
-    looked_at = [*blocks[:LOOKED_AT], *blocks[LOOKED_AT:][-LOOKED_AT:]]
-    pairs = [match.groups() for block in looked_at for match in _SLASHED.finditer(block.text[:MOST_LINE])]
+    pairs = [match.groups() for block in _ends(blocks) for match in _SLASHED.finditer(block.text[:MOST_LINE])]
     first, second = (sum(int(pair[place]) > 12 for pair in pairs) for place in (0, 1))
     if first != second:
         return first > second
