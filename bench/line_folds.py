@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bench.boilerplate import HEADER, by_c4, by_justext, by_rules, figures, open_lines
+from bench.boilerplate import HEADER, by_c4, by_justext, by_rules, figures, metadata_rows, open_lines
 from bench.common import print_table
 from bench.dumps import Dump
 from bench.train_lines import out_of_fold, pages_of, public_pages, written_pages
-from corpus.boilerplate import classifier, judge_draft
+from corpus.boilerplate import classifier, judge_draft, judged
 from corpus.extract.text import line_blocks
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from bench.boilerplate import Filter
     from bench.public_lines import PublicDump
+    from corpus.boilerplate.draft import Draft
+    from corpus.models import Block
 
 
 def print_tables(step: int) -> None:
@@ -32,6 +34,8 @@ def print_tables(step: int) -> None:
     tuned = [dump for dump in written if dump.group == "tuned"]
     rows = [(name, *figures(tuned, keep)) for name, keep in (("folds", by_folds), ("rules alone", by_rules))]
     print_table(f"Lines removed, {len(tuned)} tuned dumps, folds by host", ("filter", *HEADER[:-1]), rows)
+    facts = metadata_rows(tuned, lambda dump: judged(*_drafted(dump, thought[dump.name])))
+    print_table("Metadata, the same folds", ("fact", "right", "pages"), facts)
     _print_public(public, dumps, {
         "rules and classifier": by_folds, "rules alone": by_rules, "C4 filter": by_c4, "jusText": by_justext,
     })  # fmt: skip
@@ -53,8 +57,14 @@ def _as_dump(page: PublicDump) -> Dump:
 
 
 def _decided(dump: Dump, probability: NDArray[np.float32]) -> set[int]:
-    text = "\n".join(dump.lines)
-    blocks = line_blocks(text)
+    blocks, draft = _drafted(dump, probability)
+    return open_lines(draft, blocks, "\n".join(dump.lines))
+
+
+def _drafted(dump: Dump, probability: NDArray[np.float32]) -> tuple[list[Block], Draft]:
+    """Return the blocks of a dump and the verdicts on them."""
+    blocks = list(line_blocks("\n".join(dump.lines)))
     draft = judge_draft(blocks, "text")
-    classifier.decide(draft, probability)
-    return open_lines(draft, blocks, text)
+    if len(draft.units) >= classifier.LEAST_UNITS:
+        classifier.decide(draft, probability)
+    return blocks, draft

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -68,7 +69,7 @@ class Page(NamedTuple):
 def main() -> None:
     """Print cross-validated figures and, if asked, write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--step", type=int, default=1, help="every Nth public page")
+    parser.add_argument("--step", type=int, default=4, help="every Nth public page")
     parser.add_argument("--write", action="store_true", help="train on all pages and write the model's files")
     arguments = parser.parse_args()
     public, written = public_pages(arguments.step), written_pages()
@@ -96,7 +97,7 @@ def about(sizes: str, figures: list[tuple[str, float]]) -> dict[str, Any]:
         "what": "probability of each kind of a unit of a text dump",
         "trained on": f"{sizes}; the public ones are WCXB's (development split) as text dumps",
         "licence of the data": "CC-BY-4.0 (public pages); this project's own (written pages)",
-        "method": f"bidirectional gated recurrent units {SETTINGS}, {ENSEMBLE} members",
+        "method": f"gated convolutions {SETTINGS}, {ENSEMBLE} members",
         "cross-validated": {name: round(value, 3) for name, value in figures},
     }
 
@@ -161,7 +162,8 @@ def write(tagger: Tagger) -> None:
     weights = {name: np.ascontiguousarray(w, dtype=np.float16) for name, w in tagger.weights.items()}
     weights |= {name: tagger.weights[name] for name in ("centre", "scale")}
     save_file(weights, DATA / "lines.safetensors")
-    told = {"about": tagger.about, "kinds": [kind.value for kind in tagger.kinds], "features": list(FEATURES)}
+    told = {"about": tagger.about, "sha256": sha256((DATA / "lines.safetensors").read_bytes()).hexdigest()}
+    told |= {"kinds": [kind.value for kind in tagger.kinds], "features": list(FEATURES)}
     (DATA / "lines.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(
         f"\nwrote lines.json and lines.safetensors: {(DATA / 'lines.safetensors').stat().st_size / 1e3:.0f} kB"

@@ -27,7 +27,7 @@ _MODULES = (
     "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.language",
     "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.trees", "corpus.parse",
 )  # fmt: skip
-_LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py")
+_LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py", "tokenizers")
 _FETCHERS = frozenset(("sidecar", "record", "warc", "fetch"))
 _LEAST_WORDS = 20
 _BYLINE_BLOCKS = 8

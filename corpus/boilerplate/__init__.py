@@ -1,8 +1,8 @@
 """Which blocks of a page are not the article: rules by family, each with a kind and a name, then a line classifier.
 
 Families are modules of their own, their phrases are data (`data/*.toml`, a file a language). They run from the surest
-to the weakest, and a verdict once given stands, except that the classifier may take back one that rests on the place of
-a line alone. What decides nothing is kept: losing an article line is worse than keeping a menu.
+to the weakest, and a verdict once given stands, except that the classifier may take back one that the page as a whole
+speaks against. What decides nothing is kept: losing an article line is worse than keeping a menu.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def judge(
     """
     draft = judge_draft(blocks, media_type, repeated)
     classifier.mark(draft)
-    return _judged(blocks, draft)
+    return judged(blocks, draft)
 
 
 def judge_draft(
@@ -82,14 +82,15 @@ def judge_draft(
     return draft
 
 
-def _judged(blocks: Sequence[Block], draft: Draft) -> tuple[Block, ...]:
-    judged = [_kept(block) for block in blocks]
+def judged(blocks: Sequence[Block], draft: Draft) -> tuple[Block, ...]:
+    """Return the blocks with the kinds and rules of a draft of them."""
+    verdicts = [_kept(block) for block in blocks]
     for place, unit in enumerate(draft.units):
         kind = draft.kinds[place]
         if kind is not None:
             for number in unit.members:
-                judged[number] = dataclasses.replace(blocks[number], kind=kind, rule=draft.rules[place])
-    return tuple(judged)
+                verdicts[number] = dataclasses.replace(blocks[number], kind=kind, rule=draft.rules[place])
+    return tuple(verdicts)
 
 
 def _kept(block: Block) -> Block:

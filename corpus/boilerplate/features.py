@@ -1,6 +1,7 @@
 """What the line classifier knows of each unit of a page, as numbers: how it looks, where it stands, what is around it.
 
-What the rules have said of a unit and of its neighbours is among the features, so that one model weighs both.
+What the rules have said of a unit and of its neighbours is among the features, so that one model weighs both; and so
+is what it means (`meaning`), in whatever language.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.boilerplate import meaning
 from corpus.boilerplate.looks import LOOKS, RULES, looks, rules
 from corpus.models import Kind
 
@@ -29,6 +31,7 @@ NEIGHBOURS = (
 )  # fmt: skip
 OFFSETS = (-3, -2, -1, 1, 2, 3)
 WINDOWS = (4, 12)
+MEANING = 64
 FEATURES = (
     *LOOKS,
     *RULES,
@@ -36,15 +39,20 @@ FEATURES = (
     *(f"relative {name}" for name in RELATIVE),
     *(f"{name} {offset:+d}" for name in NEIGHBOURS for offset in OFFSETS),
     *(f"{name} {side} {width}" for name in NEIGHBOURS for width in WINDOWS for side in ("above", "below")),
+    *(f"meaning {number}" for number in range(MEANING)),
 )
 
 
 def features(draft: Draft) -> NDArray[np.float32]:
-    """Return a row for each unit of a judged draft, columns as in FEATURES."""
+    """Return a row for each unit of a judged draft, columns as in FEATURES.
+
+    Raises ModelError where the line encoder's files are damaged.
+    """
     look, said = looks(draft), rules(draft)
     columns = {name: look[:, i] for i, name in enumerate(LOOKS)}
     columns |= {name: said[:, i] for i, name in enumerate(RULES)}
-    rows = [look, said, _position(draft, columns), _relative(columns), *_around(columns)]
+    meant = meaning.shipped().encode([unit.text for unit in draft.units]).astype(np.float64)
+    rows = [look, said, _position(draft, columns), _relative(columns), *_around(columns), meant]
     return np.round(np.concatenate(rows, axis=1), 4).astype(np.float32)
 
 

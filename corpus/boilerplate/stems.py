@@ -70,10 +70,14 @@ class Stems:
 
 def stems_of(units: Iterable[Unit]) -> Stems:
     """Return the stems to read a page with."""
+    return _stems(tuple(sorted({language_of(units), "en"})))
+
+
+def language_of(units: Iterable[Unit]) -> str:
+    """Return the language that the paragraphs of a page have most words of, of those with stems."""
     tokens = [token for unit in units if unit.prose for token in unit.tokens[:SAMPLE]]
     votes = {language: sum(token in words for token in tokens) for language, words in _languages().items()}
-    best = max(votes, key=lambda language: (votes[language], language == "en"), default="en")
-    return _stems(tuple(sorted({best, "en"})))
+    return max(votes, key=lambda language: (votes[language], language == "en"), default="en")
 
 
 @cache

@@ -1,12 +1,14 @@
-"""A recurrent network over the lines of a page that was trained elsewhere: evaluated with numpy, no code loaded.
+"""A convolutional network over the lines of a page that was trained elsewhere: evaluated with numpy, no code loaded.
 
-Each member of the ensemble projects a unit's features, reads the page downwards and upwards with gated recurrent units
-(Cho et al. 2014) and gives every unit a probability for each kind; the members' mean counts. Weights are a safetensors
-file, what they are made for and from a JSON file beside it; both are written by `bench.train_lines`.
+Each member of the ensemble projects a unit's features, then lets it look at ever farther neighbours through gated
+convolutions (1, 2, 4, … units up and down, van den Oord et al. 2016) and at the mean and maximum of the whole page, and
+gives every unit a probability for each kind; the members' mean counts. Weights are a safetensors file, what they are
+made for and from a JSON file beside it; both are written by `bench.train_lines`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,16 +27,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 CLIP = 4.0  # features are clipped at as many standard deviations
+SCALING = ("centre", "scale")
 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """An ensemble of M members for F features and K kinds, `kinds[0]` the article.
+    """An ensemble of M members for F features, C channels, L layers and K kinds, `kinds[0]` the article.
 
-    `weights`: `centre`, `scale` (F); `project` (M, F, P), `project_bias` (M, P); of both directions (first down, then
-    up) `input` (M, 2, P, 3H), `input_bias` (M, 2, 3H), `state` (M, 2, H, 3H), `state_bias` (M, 2, 3H), gates in the
-    order reset, update, new; `output` (M, 2H + P, K), `output_bias` (M, K). `about` says what it was trained on, with
-    licences, and how well it does.
+    `weights`: `centre`, `scale` (F); `project` (M, F, C), `project_bias` (M, C); `near` (M, L, 3, C, 2C): what a unit
+    takes from the one 2^layer above it, itself and the one as far below it, first the values, then their gates,
+    `near_bias` (M, L, 2C); `whole` (M, 2C, C), `whole_bias` (M, C); `output` (M, 3C, K), `output_bias` (M, K). `about`
+    says what it was trained on, with licences, and how well it does.
     """
 
     kinds: tuple[Kind, ...]
@@ -43,37 +46,42 @@ class Tagger:
 
     def probabilities(self, rows: Floats) -> Floats:
         """Return the probability of every kind, shape (n, K), of a page's units, shape (n, F)."""
-        weights = self.weights
-        scaled = np.clip((rows - weights["centre"]) / weights["scale"], -CLIP, CLIP)
-        projected = np.maximum(0, scaled @ weights["project"] + weights["project_bias"][:, None])
-        context = np.concatenate([*self._read(projected), projected], axis=2)
-        scores = context @ weights["output"] + weights["output_bias"][:, None]
-        powers = np.exp(scores - scores.max(axis=2, keepdims=True))
-        shares = powers / powers.sum(axis=2, keepdims=True)
-        return np.asarray(shares.mean(axis=0), dtype=np.float32)
+        scaled = np.clip((rows - self.weights["centre"]) / self.weights["scale"], -CLIP, CLIP)
+        members = (
+            {k: v[n] for k, v in self.weights.items() if k not in SCALING} for n in range(self.members)
+        )
+        shares = sum(_shares(scaled, member) for member in members)
+        return np.asarray(shares / self.members, dtype=np.float32)
 
-    def _read(self, projected: Floats) -> tuple[Floats, Floats]:
-        """Return the states below each unit's lines above, and above its lines below: (M, n, P) to two of (M, n, H)."""
-        weights = self.weights
-        both = np.stack([projected, projected[:, ::-1]], axis=1)
-        given = both @ weights["input"] + weights["input_bias"][:, :, None]
-        given = np.ascontiguousarray(given.transpose(2, 0, 1, 3))
-        states = np.empty((*given.shape[:3], given.shape[3] // 3), dtype=np.float32)
-        state = np.zeros((*given.shape[1:3], 1, states.shape[3]), dtype=np.float32)
-        for place, gates in enumerate(given):
-            state = _step(state, gates[:, :, None], weights["state"], weights["state_bias"][:, :, None])
-            states[place] = state[:, :, 0]
-        return states[:, :, 0].transpose(1, 0, 2), states[::-1, :, 1].transpose(1, 0, 2)
+    @property
+    def members(self) -> int:
+        """How many networks decide."""
+        return len(self.weights["project"])
 
 
-def _step(state: Floats, given: Floats, weight: Floats, bias: Floats) -> Floats:
-    """Return the next state of a gated recurrent unit."""
-    size = state.shape[-1]
-    kept = state @ weight + bias
-    gates = 1 / (1 + np.exp(-(given[..., : 2 * size] + kept[..., : 2 * size])))
-    reset, update = gates[..., :size], gates[..., size:]
-    new = np.tanh(given[..., 2 * size :] + reset * kept[..., 2 * size :])
-    return np.asarray((1 - update) * new + update * state, dtype=np.float32)
+def _shares(scaled: Floats, weights: dict[str, Floats]) -> Floats:
+    """Return what one member thinks, shape (n, K)."""
+    if not len(scaled):
+        return np.zeros((0, len(weights["output_bias"])), dtype=np.float32)
+    projected = np.maximum(0, scaled @ weights["project"] + weights["project_bias"])
+    page = np.concatenate([projected.mean(axis=0), projected.max(axis=0)])
+    whole = np.maximum(0, page @ weights["whole"] + weights["whole_bias"])
+    states = projected
+    for layer, (near, bias) in enumerate(zip(weights["near"], weights["near_bias"], strict=True)):
+        states = states + _seen(states, near, bias, 2**layer)
+    told = np.concatenate([states, projected, np.broadcast_to(whole, states.shape)], axis=1)
+    scores = told @ weights["output"] + weights["output_bias"]
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _seen(states: Floats, near: Floats, bias: Floats, far: int) -> Floats:
+    """Return what each unit learns of itself and of the units `far` above and below."""
+    taken = states @ near[1] + bias
+    taken[far:] += states[:-far] @ near[0]
+    taken[:-far] += states[far:] @ near[2]
+    values, gates = np.split(taken, 2, axis=1)
+    return np.asarray(np.tanh(values) / (1 + np.exp(-gates)), dtype=np.float32)
 
 
 def load(folder: Traversable, name: str, features: Sequence[str]) -> Tagger:
@@ -83,7 +91,10 @@ def load(folder: Traversable, name: str, features: Sequence[str]) -> Tagger:
 
     try:
         told = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        weights = read((folder / f"{name}.safetensors").read_bytes())
+        content = (folder / f"{name}.safetensors").read_bytes()
+        if hashlib.sha256(content).hexdigest() != told["sha256"]:
+            raise ValueError("its weights are not those that were written with it")
+        weights = read(content)
         kinds = tuple(Kind(kind) for kind in told["kinds"])
         tagger = Tagger(kinds, {k: v.astype(np.float32) for k, v in weights.items()}, told["about"])
         made_for = told["features"]

@@ -127,13 +127,25 @@ def test_only_what_is_surely_no_article_goes_and_under_its_kind() -> None:
     assert all(found[line] is None for line in PROSE)
 
 
-def test_a_fallible_rule_that_the_page_as_a_whole_speaks_against_is_taken_back_and_no_other() -> None:
+def test_a_rule_that_the_page_as_a_whole_speaks_against_is_taken_back_a_fallible_one_sooner() -> None:
     draft = judge_draft(line_blocks("\n".join(PAGE)), "text")
     before = list(draft.kinds)
     assert before[0] is Kind.NAVIGATION
     assert before[-1] is Kind.LEGAL
-    classifier.decide(draft, thought(draft, np.full(len(draft.units), 0.95, np.float32), Kind.LEGAL))
+    classifier.decide(draft, thought(draft, np.full(len(draft.units), 0.6, np.float32), Kind.LEGAL))
     assert draft.kinds == [*before[:-1], None]
+    classifier.decide(draft, thought(draft, np.full(len(draft.units), 0.95, np.float32), Kind.LEGAL))
+    assert draft.kinds == [None] * len(before)
+
+
+def test_the_line_that_most_probably_is_the_title_is_it_in_place_of_one_at_the_head() -> None:
+    draft = judge_draft(line_blocks("\n".join(PAGE)), "text")
+    assert draft.kinds[4] is Kind.TITLE
+    probability = thought(draft, np.full(len(draft.units), 0.9, np.float32), Kind.LEGAL)
+    probability[3] = 0
+    probability[3, classifier.kinds().index(Kind.TITLE)] = 1
+    classifier.decide(draft, probability)
+    assert [place for place, kind in enumerate(draft.kinds) if kind is Kind.TITLE] == [3]
 
 
 def test_a_short_page_is_left_to_the_rules() -> None:

@@ -36,6 +36,7 @@ NOT_LOADED: dict[str, dict[str, int]] = {
     "nested-gzip": {"binary": 1},
     "noise": {"binary": 1},
     "one-byte": {"no-content": 1},
+    "only-digits": {"no-content": 1},
     "only-entities": {"no-content": 1},
     "only-newlines": {"empty": 1},
     "pdf-as-text": {"binary": 1},
