@@ -98,9 +98,9 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
         "english-000000",
         "embed-000000",
         "embed-000001",
-        "centre-000000",
         "duplicates-000000",
         "themes-000000",
+        "search-000000",
     ]
     assert all(task.state.is_completed() and task.run_count == 1 for task in tasks)
 
