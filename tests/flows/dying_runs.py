@@ -30,8 +30,9 @@ MOMENTS = (
     "advice after 000000",
     "embed in the middle",
     "embed after 000000",
-    "centre after 000000",
+    "duplicates after 000000",
     "themes after 000000",
+    "search after 000000",
     "publish",
 )
 
