@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING
 from warehouse.sqlfiles import query as sql_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
 
 _WORDS_OF = "select words_of(?)"
-_LANGUAGES = "select distinct language from lexemes order by language"
+_LANGUAGES = """
+select split_part(language, '-', 1) as language, count(*) from passage_vectors group by all order by language
+"""
 _QUOTED = re.compile(r"[\"“”„«»]\s*([^\"“”„«»]{3,}?)\s*[\"“”„«»]")
 _LEAST_WORDS, _LEAST_IDEOGRAPHS = 4, 6  # that make a quotation of a question without quotation marks
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -67,13 +70,13 @@ class Wording:
 NO_WORDS = Wording([], [], None)
 
 
-def spoken_languages(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the languages (primary subtags) whose words the index knows."""
-    return [str(row[0]) for row in connection.execute(_LANGUAGES).fetchall()]
+def spoken_languages(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the languages (primary subtags) whose words the index knows, and how many passages are in each."""
+    return {str(code): int(count) for code, count in connection.execute(_LANGUAGES).fetchall()}
 
 
-def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: Sequence[str]) -> Wording:
-    """Return what a question asks for by its letters; `spoken` are the languages of the index.
+def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: Mapping[str, int]) -> Wording:
+    """Return what a question asks for by its letters; `spoken` are the languages of the index and their passages.
 
     In the question's language all its words count, in others its names; where its language is not known or is none
     of the corpus, all words count in all.
@@ -86,32 +89,40 @@ def wording(connection: duckdb.DuckDBPyConnection, question: Question, spoken: S
         "languages": [language for language in spoken for _ in words],
         "stems": [stem for language in spoken for stem in stems(words, language)],
     }
-    rows = _telling(connection.execute(sql_query("lexemes_of"), asked).fetchall())
+    rows = connection.execute(sql_query("lexemes_of"), asked).fetchall()
     counting = [
         (word, number)
-        for word, number, language, _ in rows
+        for word, number, language, most in rows
+        if most >= _LEAST_SHARE * _most_of_unknown(spoken[language])
         if question.language not in spoken or language == question.language or word in question.names
     ]
-    full = _full_weight(question, [(word, language, most) for word, _, language, most in rows])
+    full = _full_weight(question, words, [(word, language, most) for word, _, language, most in rows], spoken)
     return Wording([number for _, number in counting], [word for word, _ in counting], full)
 
 
-def _telling(rows: Sequence[tuple[str, int, str, float]]) -> list[tuple[str, int, str, float]]:
-    """Leave out the lexemes that weigh next to nothing beside the heaviest of their language: they stand everywhere."""
-    heaviest: dict[str, float] = {}
-    for _, _, language, most in rows:
-        heaviest[language] = max(most, heaviest.get(language, 0.0))
-    return [row for row in rows if row[3] >= _LEAST_SHARE * heaviest[row[2]]]
+def _full_weight(
+    question: Question,
+    words: Sequence[str],
+    rows: Sequence[tuple[str, str, float]],
+    spoken: Mapping[str, int],
+) -> float | None:
+    """Add up what the words can weigh in the question's language, or where they are known best.
 
-
-def _full_weight(question: Question, rows: Sequence[tuple[str, str, float]]) -> float | None:
-    """Add up the words of the question's language, or of the one where they weigh most."""
-    weights: dict[str, dict[str, float]] = {}
+    A word that no passage holds weighs most of all: who asks for it is not answered by the words around it.
+    """
+    known: dict[tuple[str, str], float] = {}
     for word, language, most in rows:
-        of_words = weights.setdefault(language, {})
-        of_words[word] = max(most, of_words.get(word, 0.0))
-    sums = {language: sum(of_words.values()) for language, of_words in weights.items()}
-    return sums.get(question.language) or max(sums.values(), default=0.0) or None
+        known[language, word] = max(most, known.get((language, word), 0.0))
+    sums = {
+        language: sum(known.get((language, word), _most_of_unknown(count)) for word in words)
+        for language, count in spoken.items()
+    }
+    return sums.get(question.language) or min(sums.values(), default=0.0) or None
+
+
+def _most_of_unknown(passages: int) -> float:
+    """Return what `lexemes.most` would be of a word that none of so many passages holds."""
+    return 2.2 * math.log(1 + (passages + 0.5) / 0.5)
 
 
 def holds_quotation(question: Question, texts: Sequence[str | None]) -> list[bool]:

@@ -85,7 +85,7 @@ class Searcher:
         return self._hits(rows, k, diverse)
 
     @cached_property
-    def _spoken(self) -> list[str]:
+    def _spoken(self) -> dict[str, int]:
         return spoken_languages(self._connection)
 
     def _rank(
