@@ -97,7 +97,6 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
         "advice-000000",
         "english-000000",
         "embed-000000",
-        "embed-000001",
         "duplicates-000000",
         "themes-000000",
         "search-000000",
