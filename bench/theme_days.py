@@ -57,7 +57,8 @@ def sentences() -> tuple[list[AdvicePoint], list[str], Vectors]:
     raw = embedder.embed_passages([item["text"] for _, item in items])
     languages = [code for code, _ in items]
     prior = prior_vectors(embedder, settings.models_dir / "priors")
-    return points, [item["topic"] for _, item in items], centre(raw, languages, language_means(raw, languages, prior), "passage")  # noqa: E501 # fmt: skip
+    means = language_means(raw, languages, prior)
+    return points, [item["topic"] for _, item in items], centre(raw, languages, means, "passage")
 
 
 def day_of(point: AdvicePoint, topic: str) -> int:

@@ -62,10 +62,12 @@ def made(count: int) -> tuple[list[AdvicePoint], list[str], Vectors]:
     shaken = np.random.default_rng(5).normal(0, NOISE / vectors.shape[1] ** 0.5, noisy[fresh].shape)
     noisy[fresh] += shaken.astype(np.float32)
     noisy /= np.linalg.norm(noisy, axis=1, keepdims=True)
-    points = [
-        AdvicePoint(f"adv_{n:07}", told[row][1], told[row][1] if told[row][2] == "en" else None, told[row][2], f"{told[row][3]}_{n // len(vectors)}")  # noqa: E501
-        for n, row in enumerate(chosen)
-    ]  # fmt: skip
+    points = []
+    for n, row in enumerate(chosen):
+        _, sentence, language, document = told[row]
+        english = sentence if language == "en" else None
+        copy = f"{document}_{n // len(vectors)}"
+        points.append(AdvicePoint(f"adv_{n:07}", sentence, english, language, copy))
     return points, [str(topics[row]) for row in chosen], noisy
 
 

@@ -67,7 +67,7 @@ class Record:
 
 
 class ExportedEmbedder:
-    """An export in a folder of its own; `exports` finds it, `corpus.embed.export` makes it."""
+    """An export in a folder of its own; `export_folder` says where it stands, `corpus.embed.export` makes it."""
 
     def __init__(self, name: str, folder: Path, record: Record) -> None:
         self.name = name

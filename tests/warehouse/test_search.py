@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from corpus.errors import SettingsError, WarehouseError
 from corpus.settings import Settings
 from warehouse import Warehouse
 from warehouse.search.diversity import spread
+from warehouse.search.question import _most_of_unknown
 from warehouse.signs import signs
 from warehouse.store import Store
 
@@ -139,6 +141,20 @@ def test_words_and_neighbours_need_no_python(searched: Warehouse) -> None:
         near = plain.execute("select passage_id, similarity from similar_to(?, 3)", [passage]).fetchall()
     assert [row[0] for row in near] == [hit.passage_id for hit in searched.similar(passage, 3)]
     assert near[0][1] == pytest.approx(searched.similar(passage, 1)[0].similarity)
+
+
+def test_a_word_that_no_passage_holds_weighs_as_the_index_weighs_words(searched: Warehouse) -> None:
+    counted = "select language, count(*) from passage_vectors group by language"
+    passages = {str(code): int(str(count)) for code, count in searched.sql(counted).rows()}
+    weights = searched.sql(
+        "select language, passage_count, most from lexemes where language in ('en', 'it')"
+    ).rows()
+
+    assert len({row[1] for row in weights}) > 1
+    for language, count, most in weights:
+        odds = (passages[str(language)] - float(str(count)) + 0.5) / (float(str(count)) + 0.5)
+        assert most == pytest.approx(2.2 * math.log(1 + odds))
+    assert _most_of_unknown(3) == pytest.approx(2.2 * math.log(1 + 3.5 / 0.5))
 
 
 def test_hits_spread_over_sources_when_asked(searched: Warehouse) -> None:

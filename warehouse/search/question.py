@@ -59,7 +59,7 @@ class Question:
 class Wording:
     """What to look for in the index of words: lexemes, each with the word that asks for it.
 
-    `full_weight` is the BM25 score of a passage that holds every word as often as counts; None where no word is known.
+    `full_weight` is the most that all the words can add to a BM25 score; None where nothing was asked for by words.
     """
 
     lexeme_nos: list[int]
