@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flows.stages import Batch, Stage
 
 STAGES = (
-    "pages", "repetition", "translate", "advice", "english", "embed", "duplicates", "themes", "search",
+    "pages", "gone", "repetition", "translate", "advice", "english", "embed", "duplicates", "themes", "search",
 )  # fmt: skip
 _LEDGER_NAMES = {"translate": "translations", "embed": "embeddings"}
 _WITHOUT_BATCHES = ("repetition",)
@@ -32,7 +32,7 @@ _WITHOUT_BATCHES = ("repetition",)
 
 @dataclass(frozen=True, slots=True)
 class Doom:
-    """How a run is to end: at a named `step`, at its statement number `statement`, or by a signal from outside (neither)."""
+    """How a run is to end: at a named `step`, at statement number `statement`, or, with neither, from outside."""
 
     step: str = ""
     statement: int = 0
@@ -119,7 +119,7 @@ class _Watch:
         """Write down where the run is."""
         os.pwrite(self._notes, place.encode().ljust(100), 0)
 
-    def execute(self, stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
+    def execute(self, stage: Stage, _batch: Batch, work: Callable[[], None]) -> None:
         """Do a batch, or die before or after it."""
         self.note(stage.name)
         self._at(f"before {stage.name}")
@@ -135,9 +135,7 @@ class _Watch:
         """Put the end where it is to be."""
         if self._doom.statement or not self._doom.step:
             self._count_statements()
-        if self._doom.step in _PLACES or not self._doom.step:
-            self._watch_publishing()
-        _PLACES.get(self._doom.step, lambda: None)()
+        self._watch_the_end()
         if self._doom.step == "before migrating":
             _before("warehouse.store", "migrate")
         if self._doom.step == "copying the published file":
@@ -153,7 +151,8 @@ class _Watch:
         if step == self._doom.step:
             _die()
 
-    def _watch_publishing(self) -> None:
+    def _watch_the_end(self) -> None:
+        """Note when the checks and the publication begin; a step in them is laid out then, not before."""
         from warehouse.store import Store
 
         for name in ("check", "publish"):
@@ -161,6 +160,9 @@ class _Watch:
 
             def noted(*arguments: Any, original: Any = original, name: str = name) -> Any:
                 self.note(name)
+                if name == "check":
+                    self._at("before the checks")
+                    _PLACES.get(self._doom.step, lambda: None)()
                 return original(*arguments)
 
             setattr(Store, name, noted)
@@ -203,9 +205,7 @@ def _replace(module: str, name: str, attribute: str, calls: int, instead: Callab
     def counted(*arguments: Any, **named: Any) -> Any:
         nonlocal seen
         seen += 1
-        return (
-            instead(original, *arguments, **named) if seen == calls else original(*arguments, **named)
-        )
+        return instead(original, *arguments, **named) if seen == calls else original(*arguments, **named)
 
     setattr(owner, name, counted)
 
@@ -242,10 +242,10 @@ def _before_the_ledger_row(stage: str) -> None:
 
 _STORE, _PUBLISH = "warehouse.store", "warehouse.publish"
 _PLACES: dict[str, Callable[[], None]] = {
-    "before the checks": lambda: _before(_STORE, "Store", "check"),
-    "after the checks": lambda: _after(_STORE, "Store", "check"),
+    "before the checks": lambda: None,
+    "after the checks": lambda: _before(_STORE, "Store", "finish_run"),
     "when the run is called finished": lambda: _after(_STORE, "Store", "finish_run"),
-    "before the checkpoint": lambda: _after("warehouse.connect", "WriterLock", "note", calls=2),
+    "before the checkpoint": lambda: _after("warehouse.connect", "WriterLock", "note"),
     "after the checkpoint": lambda: _before(_STORE, "copy_whole"),
     "when half is copied": lambda: _half_a_copy("partial"),
     "before the copy is synced": lambda: _before(_PUBLISH, "_sync"),
@@ -253,7 +253,7 @@ _PLACES: dict[str, Callable[[], None]] = {
     "after the rename": lambda: _before(_PUBLISH, "_sync", calls=2),
     "after the folder is synced": lambda: _after(_PUBLISH, "_sync", calls=2),
     "when the working file is open again": lambda: _after(_STORE, "Store", "_reopen"),
-    "when the note is taken back": lambda: _after("warehouse.connect", "WriterLock", "note", calls=3),
+    "when the note is taken back": lambda: _after("warehouse.connect", "WriterLock", "note", calls=2),
     "before the lock is released": lambda: _before("warehouse.connect", "WriterLock", "release"),
     "when the run is reported": lambda: _before("flows.runner", "report_on"),
 }

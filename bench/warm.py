@@ -49,4 +49,6 @@ try:
         importlib.import_module(_library)
     _read_pages()
 except ImportError as error:
-    raise RuntimeError(f"the server cannot be warmed: {error}") from error  # it would go on cold and say nothing
+    raise RuntimeError(
+        f"the server cannot be warmed: {error}"
+    ) from error  # it would go on cold and say nothing

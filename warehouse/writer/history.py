@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from warehouse.values import CheckFailure, RunStatus, RunSummary
 
 _START = """
-insert into runs (run_id, started_at, status, sources, settings, code_version, process)
-values (?, ?, 'running', ?, ?, ?, ?)
+insert into runs (run_id, started_at, status, sources, settings, code_version, process, run_no)
+select ?, ?, 'running', ?, ?, ?, ?, coalesce(max(run_no), 0) + 1 from runs
 """
 _RUNNING = "select run_id, process from runs where status = 'running'"
 _FINISH = """
