@@ -25,7 +25,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.common import machine, print_table
-from bench.killed_runs import Doom, children_of, left_behind, run_doomed, steps, warm_server
+from bench.killed_runs import (
+    Doom,
+    children_of,
+    left_behind,
+    run_doomed,
+    server_cpu_seconds,
+    steps,
+    warm_server,
+)
 from bench.small_corpus import DAY_ONE, DAY_TWO, tiny_settings, write_pages
 from corpus.settings import Settings
 from warehouse.connect import open_reader
@@ -70,22 +78,22 @@ class Ground:
 
     def __init__(self, folder: Path, settings: Settings, server: ForkServerContext, *, first: bool) -> None:
         self._folder, self._server, self._first = folder, server, first
-        self._notes = folder / "notes"
+        self.notes = folder / "notes"
         self.pages = folder / "pages"
         self.settings = settings.with_changes(warehouse=folder / "warehouse" / "w.duckdb")
-        self._day_one = folder / "day one.duckdb"
+        self.day_one = folder / "day one.duckdb"
         self._prepare()
         self.begin()
         self.whole = self._measured()
         self.contents = contents_of(self.settings.warehouse)
-        self.files = self._files()
+        self.files = _files_beside(self.settings.warehouse)
         self.again = self._measured()
 
     def _prepare(self) -> None:
         if not self._first:
             write_pages(self.pages, DAY_ONE)
             self._measured()
-            shutil.copyfile(self.settings.warehouse, self._day_one)
+            shutil.copyfile(self.settings.warehouse, self.day_one)
         write_pages(self.pages, DAY_ONE if self._first else DAY_TWO)
 
     def begin(self) -> None:
@@ -93,27 +101,27 @@ class Ground:
         shutil.rmtree(self.settings.warehouse.parent, ignore_errors=True)
         self.settings.warehouse.parent.mkdir(parents=True)
         if not self._first:
-            shutil.copyfile(self._day_one, self.settings.warehouse)
+            shutil.copyfile(self.day_one, self.settings.warehouse)
 
     def doomed(self, doom: Doom, after: float | None = None) -> tuple[int, str, float]:
         """Run and be killed; return the exit code, the place where it was, and how long its processes outlived it.
 
         `after` that many seconds it is killed from outside, if it has not ended by then.
         """
-        self._notes.unlink(missing_ok=True)
+        self.notes.unlink(missing_ok=True)
         run = self._server.Process(
-            target=run_doomed, args=(str(self.pages), self.settings, str(self._notes), doom)
+            target=run_doomed, args=(str(self.pages), self.settings, str(self.notes), doom)
         )
         run.start()
         if after is not None:
             self._kill(run, after)
         run.join(_PATIENCE)
         if run.is_alive():
-            raise AssertionError(f"a run hangs at {self._place()}")
-        return run.exitcode or 0, self._place(), self._wait_for_processes(run.pid or 0)
+            raise AssertionError(f"a run hangs at {self.place()}")
+        return run.exitcode or 0, self.place(), self._wait_for_processes(run.pid or 0)
 
     def _kill(self, run: BaseProcess, after: float) -> None:
-        while not self._notes.exists() and run.is_alive():
+        while not self.notes.exists() and run.is_alive():
             time.sleep(0.001)
         time.sleep(after)
         if run.is_alive():
@@ -125,8 +133,9 @@ class Ground:
         assert code == 0, place
         return Length(time.perf_counter() - started, int(place.rpartition(" ")[2]))
 
-    def _place(self) -> str:
-        return self._notes.read_text().strip() if self._notes.exists() else "before it began"
+    def place(self) -> str:
+        """Return where the run of the moment is."""
+        return self.notes.read_text().strip() if self.notes.exists() else "before it began"
 
     def _wait_for_processes(self, session: int) -> float:
         """Return after how many seconds the last process of a run had ended; raise AssertionError where one goes on."""
@@ -138,23 +147,20 @@ class Ground:
             time.sleep(0.005)
         raise AssertionError(f"processes go on: {left_behind(session)} {children_of(server)}")
 
-    def published(self) -> str:
-        """Say what a reader finds: `absent`, `as before`, `new and whole`, or what is wrong."""
-        path = self.settings.warehouse
+    def published(self, path: Path | None = None) -> str:
+        """Say what a reader finds, there or elsewhere: `absent`, `as before`, `new and whole`, or what is wrong."""
+        path = path or self.settings.warehouse
         if not path.exists():
             return "absent" if self._first else "LOST"
-        if not self._first and _hash(path) == _hash(self._day_one):
+        if not self._first and _hash(path) == _hash(self.day_one):
             return "as before"
         return "new and whole" if contents_of(path) == self.contents else "HALF"
 
-    def unlike(self) -> str:
+    def unlike(self, path: Path | None = None) -> str:
         """Say in what the warehouse differs from that of a run that was never killed; empty: in nothing."""
-        tables = contents_of(self.settings.warehouse).differences(self.contents)
-        more = sorted(set(self._files()) ^ set(self.files))
+        tables = contents_of(path or self.settings.warehouse).differences(self.contents)
+        more = sorted(set(_files_beside(path or self.settings.warehouse)) ^ set(self.files))
         return " ".join([*(f"table {name}" for name in tables), *(f"file {name}" for name in more)])
-
-    def _files(self) -> list[str]:
-        return sorted(file.name for file in self.settings.warehouse.parent.iterdir())
 
 
 def named_kills(ground: Ground, tally: Tally, chosen: tuple[str, ...], in_a_row: int) -> None:
@@ -214,6 +220,10 @@ def contents_of(path: Path) -> Contents:
         return read_contents(connection)
 
 
+def _files_beside(path: Path) -> list[str]:
+    return sorted(file.name for file in path.parent.iterdir())
+
+
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -241,12 +251,17 @@ def _in_order(item: tuple[str, int]) -> int:
     return places.index(item[0]) if item[0] in places else len(places)
 
 
-def campaign(folder: Path, kills: int, seed: int, settings: Settings) -> list[tuple[str, Tally]]:
-    """Kill at each named step and `kills` times at random, a quarter of them in a first run; return what came of it."""
+def campaign(
+    folder: Path, kills: int, seed: int, settings: Settings, in_a_row: int = 1
+) -> list[tuple[str, Tally]]:
+    """Kill at each named step and `kills` times at random, a quarter of them in a first run; return what came of it.
+
+    After `in_a_row` kills at named steps comes a plain run.
+    """
     chance, server = random.Random(seed), warm_server()  # noqa: S311 - no secret hangs on it
     named, later, first = Tally(), Tally(), Tally()
     ground = Ground(folder / "later", settings, server, first=False)
-    named_kills(ground, named, steps(), in_a_row=1)
+    named_kills(ground, named, steps(), in_a_row)
     random_kills(ground, later, kills - kills // 4, chance)
     if kills:
         random_kills(Ground(folder / "first", settings, server, first=True), first, kills // 4, chance)
@@ -271,7 +286,8 @@ def main() -> int:
                 models_dir=Settings().models_dir, embedding_model=arguments.model
             )
         found = campaign(Path(folder), arguments.kills, arguments.seed, settings)
-    print(machine())
+    own = sum(os.times()[:2])
+    print(f"{machine()}\n{own + server_cpu_seconds():.0f} CPU seconds")
     for title, tally in found:
         report(tally, title)
     return int(any(tally.problems for _, tally in found))

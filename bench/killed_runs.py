@@ -46,7 +46,7 @@ def steps() -> tuple[str, ...]:
         if stage not in _WITHOUT_BATCHES
         for when in ("before", "in the middle of", "before the ledger row of", "after a batch of")
     ]
-    return ("before migrating", "copying the published file", *staged, *_PLACES)
+    return ("copying the published file", "before migrating", *staged, *_PLACES)
 
 
 def warm_server() -> ForkServerContext:
@@ -62,9 +62,9 @@ def run_doomed(source: str, settings: Settings, notes: str, doom: Doom) -> None:
     from flows.runner import run
 
     os.setsid()  # so that what it leaves behind can be found
-    _fork_workers()
+    fork_workers()
     with Path(notes).open("wb", buffering=0) as file:
-        watch = _Watch(file.fileno(), doom)
+        watch = Watch(file.fileno(), doom)
         watch.note("opening")
         watch.install()
         run([source], settings, watch.execute, watch)
@@ -72,7 +72,14 @@ def run_doomed(source: str, settings: Settings, notes: str, doom: Doom) -> None:
         watch.note(f"ended after {watch.statements}")
 
 
-def _fork_workers() -> None:
+def server_cpu_seconds() -> float:
+    """Return what the server and all that it has forked and that has ended cost so far."""
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    spent = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
+
+def fork_workers() -> None:
     """Let workers fork from the server that this process was forked from, in place of starting from nothing."""
     import corpus.workers
 
@@ -107,7 +114,7 @@ def _die(*_arguments: object) -> NoReturn:
     raise AssertionError("still alive")
 
 
-class _Watch:
+class Watch:
     """Runs batches and shows progress as the runner asks, knows where the run is, and ends it where it is to end."""
 
     def __init__(self, notes: int, doom: Doom) -> None:
@@ -117,7 +124,8 @@ class _Watch:
 
     def note(self, place: str) -> None:
         """Write down where the run is."""
-        os.pwrite(self._notes, place.encode().ljust(100), 0)
+        os.lseek(self._notes, 0, os.SEEK_SET)
+        os.write(self._notes, place.encode().ljust(100))
 
     def execute(self, stage: Stage, _batch: Batch, work: Callable[[], None]) -> None:
         """Do a batch, or die before or after it."""

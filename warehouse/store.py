@@ -115,6 +115,8 @@ class Store(History, Pages, Gone, Rebuild, Repetition, English, Vectors, AdviceR
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, duckdb.Error):  # such as a disk that cannot be read in the middle of an answer
+            raise broken_working(self.working, self.published, error) from error
 
     def _prepared(self) -> Store:
         try:

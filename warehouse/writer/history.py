@@ -72,7 +72,10 @@ class History(Session):
     def finish_run(self, run_id: str, status: RunStatus, message: str = "") -> RunSummary:
         """Record how a run ended, with its counts, and return it in figures; a later call corrects it."""
         self._rows(_FINISH, {"run_id": run_id, "status": status, "message": plain(message), "now": now()})
-        found = read_runs(self._connection, run_id=run_id)
+        try:
+            found = read_runs(self._connection, run_id=run_id)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
         if not found:
             raise WarehouseError(f"there is no run {run_id}: expected what start_run returned")
         return found[0]
