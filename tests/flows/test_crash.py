@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.crash import campaign
+from bench.readers import measure
 from bench.small_corpus import tiny_settings
 from bench.trouble import outcomes
 
@@ -43,3 +44,13 @@ def test_what_a_full_a_read_only_and_a_failing_disk_do_to_a_run_is_told_and_made
     assert ("No space left on device" in told and "read-only" in told) or "unshare" in left_out
     assert "the disk is failing" in told or "system calls" in left_out
     assert "another run is writing this warehouse" in told
+
+
+def test_readers_see_one_whole_run_each_through_publications(tmp_path: Path, tiny: Settings) -> None:
+    found = measure(tmp_path, tiny, readers=2, publishes=3, seed=1)
+
+    assert found["problems"] == []
+    assert found["runs"][0] == 1
+    assert len(found["stayed"]) == 1
+    assert found["held"] >= 1, "the reader that stayed keeps its file"
+    assert found["left"] == ["w.duckdb", "w.duckdb.lock", "w.duckdb.working"]
