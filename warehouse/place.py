@@ -12,6 +12,7 @@ from corpus.errors import WarehouseError
 from warehouse.connect import PRIVATE
 from warehouse.failures import unusable
 from warehouse.migrate import is_ours, refuse_newer
+from warehouse.publish import partial_of
 
 
 def usable(given: Path) -> Path:
@@ -55,7 +56,7 @@ def _companions(path: Path) -> tuple[Path, ...]:
     """Return the files that the writer makes; of a folder, that is refused, none."""
     if not path.name or path.is_dir():
         return ()
-    return working_of(path), lock_of(path), path.with_name(path.name + ".partial")
+    return working_of(path), lock_of(path), partial_of(path)
 
 
 def _refuse_irregular(path: Path) -> None:

@@ -19,7 +19,7 @@ select
     message, sources, stages
 from run_summary
 where $run_id is null or run_id = $run_id
-order by started_at desc, run_id desc
+order by run_no desc
 limit $most
 """
 

@@ -7,7 +7,7 @@ with stage_totals as (
         count(*) as batches,
         sum(rows_written)::bigint as rows_written,
         round(sum(seconds), 3) as seconds,
-        min(finished_at) as first_finished_at
+        min(entry_no) as first_entry_no
     from ledger
     group by run_id, stage
 ),
@@ -17,7 +17,7 @@ run_stages as (
         run_id,
         list(
             struct_pack(stage := stage, batches := batches, rows_written := rows_written, seconds := seconds)
-            order by first_finished_at, stage
+            order by first_entry_no
         ) as stages
     from stage_totals
     group by run_id
@@ -28,7 +28,7 @@ select
     runs.status,
     runs.started_at,
     runs.finished_at,
-    round(epoch(runs.finished_at - runs.started_at), 3) as seconds,
+    if(runs.finished_at >= runs.started_at, round(epoch(runs.finished_at - runs.started_at), 3), null) as seconds,
     runs.pages_seen,
     runs.loaded,
     runs.unchanged,
@@ -37,7 +37,8 @@ select
     runs.message,
     runs.sources,
     runs.code_version,
-    coalesce(run_stages.stages, []) as stages
+    coalesce(run_stages.stages, []) as stages,
+    runs.run_no
 from runs
 left join run_stages on run_stages.run_id = runs.run_id
-order by runs.started_at desc, runs.run_id desc;
+order by runs.run_no desc;
