@@ -190,17 +190,24 @@ class Warehouse:
         return [QuarantineRow(**row) for row in records(self._connection, _QUARANTINE)]
 
     @clear_errors
-    def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Result:
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[object] | Mapping[str, object] | None = None,
+        *,
+        seconds: float | None = None,
+    ) -> Result:
         """Run one reading statement, with `?` or `$name` parameters; nothing outside the file can be reached.
 
         Beside tables, views and macros there are `search(question, k)` and `theme_of(text)`. Raises
-        WarehouseError for what DuckDB cannot run and for statements that do not read.
+        WarehouseError for what DuckDB cannot run, for statements that do not read, for those that take longer than
+        `seconds`, and for answers larger than the setting memory_limit.
         """
         if re.search(r"\bsearch\s*\(", query, re.IGNORECASE):
             self._define_search()
         if re.search(r"\btheme_of\s*\(", query, re.IGNORECASE):
             self._define_theme_of()
-        return run_statement(self._connection, query, parameters)
+        return run_statement(self._connection, query, parameters, seconds)
 
     def close(self) -> None:
         """Close the file."""
