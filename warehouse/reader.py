@@ -21,7 +21,7 @@ from warehouse.search import Embedder, Encoder, Filters, Searcher, load_embedder
 from warehouse.search.columns import hits_table
 from warehouse.search.sql_function import define_search
 from warehouse.sqlfiles import query as sql_query
-from warehouse.statements import run_statement
+from warehouse.statements import memory_limit, run_statement
 from warehouse.why_not import why_not
 
 if TYPE_CHECKING:
@@ -208,6 +208,11 @@ class Warehouse:
         if re.search(r"\btheme_of\s*\(", query, re.IGNORECASE):
             self._define_theme_of()
         return run_statement(self._connection, query, parameters, seconds)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The most bytes that a statement may take, and again its answer."""
+        return int(memory_limit(self._connection))
 
     def close(self) -> None:
         """Close the file."""

@@ -113,7 +113,7 @@ def _answer(
     """Run a statement and collect its rows as they come: DuckDB's own limit does not count what Python holds."""
     import pyarrow as pa
 
-    most = _memory_limit(connection)
+    most = memory_limit(connection)
     reader = connection.sql(statement, params=parameters).to_arrow_reader(_ROWS_AT_ONCE)
     batches, size = [], 0
     try:
@@ -130,7 +130,7 @@ def _answer(
     return pa.Table.from_batches(batches, reader.schema)
 
 
-def _memory_limit(connection: duckdb.DuckDBPyConnection) -> float:
+def memory_limit(connection: duckdb.DuckDBPyConnection) -> float:
     """Return the most bytes that DuckDB may take on this connection."""
     number, unit = str(connection.execute(_LIMIT).fetchall()[0][0]).split()
     return float(number) * _UNITS[unit]

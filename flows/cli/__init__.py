@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
@@ -70,13 +71,22 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Abort:
         _stop(130, "interrupted")
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         sys.exit(error.exit_code)
+    except MemoryError:
+        _stop(1, "there is not enough memory for that: ask for less, or raise the setting memory_limit")
     except KeyboardInterrupt:
         _stop(130, "interrupted")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """Say how a command is used; what was typed wrongly is repeated in it, and is no command for the terminal."""
+    said = io.StringIO()
+    error.show(said)
+    click.echo(plain(said.getvalue()), err=True, nl=False)
 
 
 def _stop(code: int, message: str) -> None:
