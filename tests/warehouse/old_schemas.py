@@ -1,4 +1,4 @@
-"""Warehouse files as older versions of this program left them: their tables, with the rows that they would have held."""
+"""Warehouse files as older versions of this program left them: their tables, with the rows that they held."""
 
 from __future__ import annotations
 
@@ -64,6 +64,6 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str],
         values["stage"] = "replace(stage, 'search', 'vectors')"
     if table == "passage_vectors" and version >= BEFORE_SEARCH:
         # its vectors are as long as the model's, whatever the migration says: the stage makes the table anew
-        connection.execute(f"create or replace table passage_vectors as from newer.passage_vectors limit 0")
+        connection.execute("create or replace table passage_vectors as from newer.passage_vectors limit 0")
     names, selected = ", ".join(columns), ", ".join(values.values())
     connection.execute(f"insert into {table} ({names}) select {selected} from newer.{table}")  # noqa: S608 - names of our own tables

@@ -15,7 +15,6 @@ import pytest
 from old_schemas import VERSIONS, write_old
 from warehouse_pages import begin, complete, load, raw
 
-from conftest import ENGLISH, ITALIAN
 from corpus.errors import WarehouseError
 from warehouse import Warehouse, migrate
 from warehouse.migrate import file_version, program_version
@@ -36,6 +35,10 @@ SHIPPED = {
 }
 _VOLATILE = "'run_id', 'first_run_id', 'loaded_at', 'quarantined_at', 'finished_at', 'started_at', 'seconds'"
 _KILLS = 3
+ENGLISH = (
+    "# Sell your project\nThe CIO must sell the project before he builds it. You must never promise a date.\n"
+)
+ITALIAN = "| Casa\nIl CIO deve vendere il progetto. Il tempo passa.\n| Contatti\n"
 
 
 def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
