@@ -1,0 +1,208 @@
+"""Warehouse files from a stranger, and files with flipped bytes: an answer or an error in one line, and nothing else.
+
+`python -m bench.hostile_warehouses [--flips 200] [--seed 1] [--warehouse FILE]`: each file is asked by every reading
+command and by a run of the writer, in a process of its own, which must end by itself with a documented exit code, leave
+the folder with secrets alone, and print no stack trace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from bench.common import print_table
+from bench.injection_watch import FolderWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS = 300
+ENDLESS = "a question that its SQL never answers"
+_ASK = """
+import sys
+from flows.cli import main
+file, page = sys.argv[1:]
+sql = ["sql", "--timeout", "5"]
+for command in (
+    ["runs"], ["themes"], ["advice", "-k", "3"], ["dissent"], ["explain", "page.txt"], ["why-not", "page.txt"],
+    [*sql, "select count(*) from page_lines"], [*sql, "from shared_advice"], [*sql, "from passages_with('budget', 3)"],
+    ["search", "budget"], ["ingest", "--direct", page],
+):
+    print("##", *command, flush=True)
+    try:
+        main([command[0], "--warehouse", file, *command[1:]])
+    except SystemExit as ended:
+        print("##", ended.code or 0, flush=True)
+"""
+
+
+def cases(published: Path, outside: Path, flips: int, seed: int) -> dict[str, Callable[[Path], None]]:
+    """Return by name what makes a hostile file at a path."""
+    made: dict[str, Callable[[Path], None]] = {
+        name: _with_sql(published, sql.replace("{outside}", str(outside)))
+        for name, sql in _tampering().items()
+    }
+    content = published.read_bytes()
+    made |= {
+        "empty": lambda path: path.write_bytes(b""),
+        "cut in the middle": lambda path: path.write_bytes(content[: len(content) // 2]),
+        "cut in the header": lambda path: path.write_bytes(content[:5000]),
+        "only zeros": lambda path: path.write_bytes(bytes(1 << 20)),
+        "a SQLite file": lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(4080)),
+        "a Parquet file": lambda path: path.write_bytes(b"PAR1" + bytes(4080) + b"PAR1"),
+        "another database": lambda path: duckdb.connect(path).execute("create table x as select 1").close(),
+        "a link to a secret": lambda path: path.symlink_to(outside / "secret.txt"),
+        "a link to itself": lambda path: path.symlink_to(path),
+        "a log of another file beside it": lambda path: _with_log(published, path),
+        "sparse, a terabyte": _sparse,
+    }
+    chance = random.Random(seed)  # noqa: S311 - a seed is wanted
+    made |= {f"flip {number}": _flipped(content, chance) for number in range(flips)}
+    return made
+
+
+def _tampering() -> dict[str, str]:
+    """Return the SQL of each case of `hostile_warehouses.sql` by its name."""
+    _, *parts = Path(__file__).with_suffix(".sql").read_text("utf-8").split("-- case: ")
+    return {name: sql for name, _, sql in (part.partition("\n") for part in parts)}
+
+
+def _with_sql(published: Path, sql: str) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        shutil.copyfile(published, path)
+        with duckdb.connect(path) as connection:
+            connection.execute(sql)
+
+    return make
+
+
+def _with_log(published: Path, path: Path) -> None:
+    shutil.copyfile(published, path)
+    path.with_name(path.name + ".wal").write_bytes(bytes(range(256)) * 16)
+
+
+def _sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+def _flipped(content: bytes, chance: random.Random) -> Callable[[Path], None]:
+    """Turn a byte into another, at a place and by a value that the seed chose; every fourth time in the headers."""
+    places = [
+        chance.randrange(12_288 if chance.random() < 0.25 else len(content))
+        for _ in range(chance.choice((1, 1, 8)))
+    ]
+    values = [chance.randrange(1, 256) for _ in places]
+
+    def make(path: Path) -> None:
+        damaged = bytearray(content)
+        for place, value in zip(places, values, strict=True):
+            damaged[place] ^= value
+        path.write_bytes(damaged)
+
+    return make
+
+
+def ask(path: Path, page: Path) -> tuple[str, list[str]]:
+    """Ask a file by every command in one process; return how it went in a word, and what was wrong."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", _ASK, str(path), str(page)],
+            capture_output=True, text=True, errors="replace", timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as late:
+        return "late", [f"{ENDLESS}: {(late.stdout or b'')[-60:]!r}"]
+    commands = [line for line in done.stdout.splitlines() if line.startswith("## ")]
+    codes = [line.removeprefix("## ") for line in commands if line.removeprefix("## ").isdigit()]
+    if done.returncode < 0:
+        return "killed", [
+            f"died of {signal.Signals(-done.returncode).name} in {commands[-1] if commands else '?'}"
+        ]
+    if "Traceback" in done.stderr:
+        return "trace", [f"{commands[-1]}: {done.stderr.strip().splitlines()[-1][:300]}"]
+    if wrong := sorted(set(codes) - {"0", "1"}):
+        return "code", [f"exit codes {wrong}"]
+    return ("answered" if set(codes) == {"0"} else "refused" if "0" not in codes else "answered in part"), []
+
+
+def run(published: Path, flips: int, seed: int, root: Path) -> tuple[Counter[str], list[str]]:
+    """Make every hostile file, ask it, and return how many went how, and what was wrong, a line each."""
+    outside, page = root / "outside", root / "page.txt"
+    outside.mkdir(parents=True)
+    (outside / "secret.txt").write_text("swordfish\n", "utf-8")
+    page.write_text("Budgets\n\nThe CIO must sell the project before he builds it. " * 3, "utf-8")
+    counts: Counter[str] = Counter()
+    problems: list[str] = []
+    for name, make in cases(published, outside, flips, seed).items():
+        folder = root / "files" / name.replace("/", " ")
+        folder.mkdir(parents=True)
+        make(folder / "w.duckdb")
+        watch = FolderWatch(outside)
+        started = time.monotonic()
+        how, wrong = ask(folder / "w.duckdb", page)
+        happened = [event for event in watch.happened() if name != "a link to a secret"]
+        watch.close()
+        counts[how if not happened else "reached outside"] += 1
+        problems += [f"{name}: {problem}" for problem in (*wrong, *happened)]
+        print(
+            f"{name}: {how}, {time.monotonic() - started:.1f} s",
+            *wrong,
+            *happened,
+            file=sys.stderr,
+            flush=True,
+        )
+        shutil.rmtree(folder)
+    return counts, problems
+
+
+def main() -> int:
+    """Print how many files were answered, refused, or worse; return 1 where there is worse."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--flips", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--warehouse", type=Path, help="the good file to damage; default: made from three pages"
+    )
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        published = given.warehouse or small_warehouse(Path(folder) / "good")
+        counts, problems = run(published, given.flips, given.seed, Path(folder) / "root")
+    print_table(
+        f"{sum(counts.values())} hostile warehouse files (seed {given.seed}), eleven commands each",
+        ("how it ended", "files"),
+        sorted(counts.items()),
+    )
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+def small_warehouse(folder: Path) -> Path:
+    """Ingest three small pages with advice and return what is published."""
+    from corpus.settings import Settings
+    from flows.progress import Quiet
+    from flows.runner import execute_directly, run
+
+    folder.mkdir(parents=True)
+    for number, topic in enumerate(("budget", "vendor", "board")):
+        text = (
+            f"On the {topic}\n\nThe CIO must speak of the {topic} first. You should never promise a {topic}. "
+        )
+        (folder / f"{topic}.txt").write_text(text + f"Much was said of it in year {number}.\n", "utf-8")
+    settings = Settings(warehouse=folder / "good.duckdb", workers=1)
+    return Path(run([str(folder)], settings, execute_directly, Quiet()).warehouse)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
