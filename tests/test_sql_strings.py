@@ -29,6 +29,7 @@ HANDED_ON = {
     ("warehouse/writer/search_index.py", "statement"): "the same, and names of files of warehouse/sql",
     ("warehouse/writer/search_index.py", "sql"): "a helper; its callers name files and constants",
     ("warehouse/search/encoder.py", "fingerprint"): "no SQL: what loads the model",
+    ("flows/verify.py", "session"): "no SQL: loads pages anew",
     ("flows/report.py", "sql"): "a helper; its callers name constants",
     ("flows/cli/answers.py", "statement or ''"): "what the user typed after `cio-advice sql`",
 }
