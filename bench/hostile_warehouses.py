@@ -8,14 +8,17 @@ must end by itself with a documented exit code, leave the folder with secrets al
 from __future__ import annotations
 
 import argparse
+import faulthandler
+import multiprocessing
+import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,27 +29,32 @@ from bench.injection_watch import FolderWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.context import ForkServerContext
 
-SECONDS = 300
-ENDLESS = "a question that its SQL never answers"
-_ASK = """
-import sys
-from flows.cli import main
-file, page, is_short = sys.argv[1:]
-sql = ["sql", "--timeout", "5"]
-commands = [
+SECONDS = 120
+SQL = ["sql", "--timeout", "5"]
+SHORT = (
     ["runs"], ["themes"], ["advice", "-k", "3"], ["dissent"], ["explain", "board.txt"], ["why-not", "board.txt"],
-    [*sql, "select count(*) from page_lines"], [*sql, "from shared_advice"], [*sql, "from passages_with('budget', 3)"],
-]
-if not int(is_short):
-    commands += [["search", "budget"], ["ingest", "--direct", page]]
-for command in commands:
-    print("##", *command, flush=True)
-    try:
-        main([command[0], "--warehouse", file, *command[1:]])
-    except SystemExit as ended:
-        print("##", ended.code or 0, flush=True)
-"""
+    [*SQL, "select count(*) from page_lines"], [*SQL, "from shared_advice"], [*SQL, "from passages_with('budget', 3)"],
+)  # fmt: skip
+"""The reading commands that load no model."""
+
+
+def asked(path: Path, page: Path, is_short: bool, said: Path) -> None:
+    """Ask a file by every command in this process, which ends here; `said` gets the exit codes and what was printed."""
+    from flows.cli import main
+
+    handle = os.open(said, os.O_WRONLY | os.O_CREAT)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    faulthandler.enable()
+    long = [] if is_short else [["search", "budget"], ["ingest", "--direct", str(page)]]
+    for command in (*SHORT, *long):
+        print("##", *command, flush=True)
+        try:
+            main([command[0], "--warehouse", str(path), *command[1:]])
+        except SystemExit as ended:
+            print("##", ended.code or 0, flush=True)
 
 
 def cases(published: Path, outside: Path, flips: int, seed: int) -> dict[str, Callable[[Path], None]]:
@@ -121,24 +129,34 @@ def ask(path: Path, page: Path, is_short: bool = False) -> tuple[str, list[str]]
 
     `is_short` leaves out the two that load the model: a search, and a run that goes on from the file.
     """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", _ASK, str(path), str(page), str(int(is_short))],
-            capture_output=True, text=True, errors="replace", timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as late:
-        return "late", [f"{ENDLESS}: {(late.stdout or b'')[-60:]!r}"]
-    commands = [line for line in done.stdout.splitlines() if line.startswith("## ")]
-    codes = [line.removeprefix("## ") for line in commands if line.removeprefix("## ").isdigit()]
-    if done.returncode < 0:
+    said = path.with_suffix(".said")
+    process = _server().Process(target=asked, args=(path, page, is_short, said))
+    process.start()
+    process.join(SECONDS)
+    told = said.read_text("utf-8", "replace") if said.exists() else ""
+    commands = [line for line in told.splitlines() if line.startswith("## ")]
+    if process.exitcode is None:
+        process.kill()
+        return "late", [f"no end after {SECONDS} s: {commands[-1]}"]
+    if process.exitcode < 0:
         return "killed", [
-            f"died of {signal.Signals(-done.returncode).name} in {commands[-1] if commands else '?'}"
+            f"died of {signal.Signals(-process.exitcode).name} in {commands[-1] if commands else '?'}"
         ]
-    if "Traceback" in done.stderr:
-        return "trace", [f"{commands[-1]}: {done.stderr.strip().splitlines()[-1][:300]}"]
-    if wrong := sorted(set(codes) - {"0", "1"}):
+    if "Traceback" in told:
+        return "trace", [f"{commands[-1]}: {told.strip().splitlines()[-1][:300]}"]
+    codes = {line.removeprefix("## ") for line in commands if line.removeprefix("## ").isdigit()}
+    if wrong := sorted(codes - {"0", "1"}):
         return "code", [f"exit codes {wrong}"]
-    return ("answered" if set(codes) == {"0"} else "refused" if "0" not in codes else "answered in part"), []
+    return ("answered" if codes == {"0"} else "refused" if "0" not in codes else "answered in part"), []
+
+
+@cache
+def _server() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        ["flows.cli", "flows.runner", "corpus.embed.exported", "corpus.language", "rich.table"]
+    )
+    return context
 
 
 def _is_short(name: str) -> bool:

@@ -6,10 +6,6 @@ create or replace view shared_advice as select * from read_text('{outside}/secre
 -- case: a view that lists a folder
 create or replace view page_lines as select * from glob('{outside}/*');
 
--- case: a view of the network
-create or replace view shared_advice as select *
-    from read_csv('http://127.0.0.1:9/x.csv', columns = {'a': 'varchar'});
-
 -- case: a macro that reads a file
 create or replace macro passages_with(question, k) as table select * from read_text('{outside}/secret.txt');
 
