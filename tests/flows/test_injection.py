@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import etree
+from rich.console import Console
 
 from bench.injection import attack, places
 from bench.injection_pages import hostile_run
 from bench.payloads import payloads, tricks
 from corpus.settings import Settings
+from flows.cli.listing import show_themes
 from flows.tables import markdown_text
+from warehouse import ThemeRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +54,16 @@ def test_five_hundred_payloads_are_different_and_the_same_for_a_seed(tmp_path: P
         len({payload.text for payload in found} & {text for texts in tricks().values() for text in texts})
         > 200
     )
+
+
+@pytest.mark.parametrize("text", [*tricks()["markup"], *tricks()["control"]])
+def test_a_picture_of_themes_is_xml_without_scripts_whatever_they_are_called(text: str) -> None:
+    console = Console(record=True, width=100, file=StringIO(), force_terminal=True, highlight=False)
+    theme = ThemeRow("thm_1", text, (text,), 1, 1, (text,), ("en",), text, text, 1, 1, (text,))
+    show_themes([theme], console)
+    drawn = etree.fromstring(console.export_svg(title="themes").encode("utf-8", "replace"))
+    names = {etree.QName(element).localname for element in drawn.iter() if isinstance(element.tag, str)}
+    assert names <= {"svg", "style", "defs", "clipPath", "rect", "text", "g", "circle"}
 
 
 @pytest.mark.parametrize("text", tricks()["markup"])
