@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ SHIPPED = {
     "0005_advice_and_themes": "5e65555fcb58f754",
 }
 _VOLATILE = "'run_id', 'first_run_id', 'loaded_at', 'quarantined_at', 'finished_at', 'started_at', 'seconds'"
-_KILLS = 3
+_KILLS = int(os.environ.get("KILLS", "4"))
+"""How often a migration is killed. Bench: `KILLS=200 python -m pytest tests/warehouse/test_upgrade.py -k killed`."""
 ENGLISH = (
     "# Sell your project\nThe CIO must sell the project before he builds it. You must never promise a date.\n"
 )
@@ -154,12 +156,13 @@ def processes() -> ForkServerContext:
 
 
 @pytest.mark.parametrize("seed", range(_KILLS))
-def test_a_migration_killed_at_any_statement_is_taken_up_by_the_next_run(
+def test_a_migration_killed_at_any_moment_is_taken_up_by_the_next_run(
     seed: int, fresh: Path, published: Path, processes: ForkServerContext
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a seed is wanted
     write_old(published, chance.choice(VERSIONS), fresh)
-    killed = processes.Process(target=migrate_and_die, args=(published, chance.randrange(1, 40)))
+    way, most = (_die_at_statement, 40) if seed % 2 else (_die_after_milliseconds, 400)
+    killed = processes.Process(target=way, args=(published, chance.randrange(1, most)))
     killed.start()
     killed.join(60)
     assert killed.exitcode == -signal.SIGKILL
@@ -169,7 +172,14 @@ def test_a_migration_killed_at_any_statement_is_taken_up_by_the_next_run(
     assert contents(published) == contents(fresh)
 
 
-def migrate_and_die(published: Path, statements: int) -> None:
+def _die_after_milliseconds(published: Path, milliseconds: int) -> None:
+    """Open the store of `published`, and be killed by the clock, in the middle of whatever is done then."""
+    threading.Timer(milliseconds / 1000, _die).start()
+    Store.open(published)
+    threading.Event().wait()
+
+
+def _die_at_statement(published: Path, statements: int) -> None:
     """Open the store of `published`, and be killed when so many statements of the migration were run."""
 
     class Dying:
@@ -178,7 +188,7 @@ def migrate_and_die(published: Path, statements: int) -> None:
 
         def execute(self, *arguments: Any) -> Any:
             if not self.left:
-                os.kill(os.getpid(), signal.SIGKILL)
+                _die()
             self.left -= 1
             return self.connection.execute(*arguments)
 
@@ -187,6 +197,10 @@ def migrate_and_die(published: Path, statements: int) -> None:
     plainly = store.migrate
     store.migrate = lambda connection: plainly(Dying(connection))  # type: ignore[assignment,arg-type] # what migrate needs of it
     Store.open(published)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_newer_file_is_refused_by_reader_and_writer_and_left_as_it_is(fresh: Path, published: Path) -> None:
