@@ -145,8 +145,12 @@ def ask(path: Path, page: Path, is_short: bool = False) -> tuple[str, list[str]]
     if "Traceback" in told:
         return "trace", [f"{commands[-1]}: {told.strip().splitlines()[-1][:300]}"]
     codes = {line.removeprefix("## ") for line in commands if line.removeprefix("## ").isdigit()}
+    if not told.rstrip().rpartition("\n")[2].removeprefix("## ").isdigit():
+        return "ended", [f"ended with {process.exitcode} in {commands[-1] if commands else '?'}"]
     if wrong := sorted(codes - {"0", "1"}):
         return "code", [f"exit codes {wrong}"]
+    if "nobody expected" in told:
+        return "refused in part as unexpected", []
     return ("answered" if codes == {"0"} else "refused" if "0" not in codes else "answered in part"), []
 
 

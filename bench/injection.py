@@ -67,6 +67,12 @@ def attack(published: Path, chosen: list[Payload], place: Path, settings: Settin
             doors = EVERY | (SELDOM if number % _EVERY_SELDOM == 0 else {})
             started = len(programs)
             _through(doors, payload, reader, outcome, watch)
+            if number % _EVERY_SELDOM == _EVERY_SELDOM - 1:
+                print(
+                    f"{number + 1} payloads, {len(outcome.failures)} failures",
+                    *outcome.failures[-1:],
+                    file=sys.stderr,
+                )
             if number % _EVERY_SELDOM != 0 and programs[started:]:
                 outcome.failures.append(f"{payload.text[:60]!r} started {programs[started:][:2]}")
         if [opened.sql(statement).rows() for statement in (_SETTINGS, _TABLES)] != held:

@@ -48,7 +48,7 @@ def refuse_unruly(code: int, out: str, err: str, csv_or_json: list[str]) -> str:
     """Return whether a command answered; raise InjectionError where its code or what it printed is wrong."""
     if code not in (0, 1, 2):
         raise InjectionError(f"exit code {code}")
-    if "Traceback" in out + err:
+    if "Traceback" in out + err or "nobody expected" in err:
         raise InjectionError(f"a stack trace: {err[-300:]}")
     if (
         code == 1

@@ -25,6 +25,10 @@ Exit codes:
   2    wrong usage
   130  interrupted
 """
+_UNEXPECTED = (
+    "nobody expected that: if the warehouse comes from somebody else or was changed by hand, make it anew; "
+    "else it is a bug, and PYTHONDEVMODE=1 shows where"
+)
 
 
 @click.group(
@@ -83,6 +87,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        _stop(1, f"{type(error).__name__}: {error}; {_UNEXPECTED}")
 
 
 def _show_usage(error: click.ClickException) -> None:
