@@ -50,8 +50,13 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
-def attack(published: Path, chosen: list[Payload], place: Path, settings: Settings) -> Outcome:
-    """Send payloads through every door to the warehouse `published`; `place` is what `places` made."""
+def attack(
+    published: Path, chosen: list[Payload], place: Path, settings: Settings, share: int = 1
+) -> Outcome:
+    """Send payloads through every door to the warehouse `published`; `place` is what `places` made.
+
+    With a `share` of n each payload goes through every n-th door, the next one through the others in turn.
+    """
     outcome = Outcome()
     before = _state(published)
     programs = watch_programs()
@@ -64,7 +69,8 @@ def attack(published: Path, chosen: list[Payload], place: Path, settings: Settin
         held = [opened.sql(statement).rows() for statement in (_SETTINGS, _TABLES)]
         watch.happened()
         for number, payload in enumerate(chosen):
-            doors = EVERY | (SELDOM if number % _EVERY_SELDOM == 0 else {})
+            doors = {name: EVERY[name] for name in list(EVERY)[number % share :: share]}
+            doors |= SELDOM if share == 1 and number % _EVERY_SELDOM == 0 else {}
             started = len(programs)
             _through(doors, payload, reader, outcome, watch)
             if number % _EVERY_SELDOM == _EVERY_SELDOM - 1:

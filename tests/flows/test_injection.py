@@ -38,8 +38,8 @@ def test_hostile_pages_are_data_and_so_is_what_is_asked_of_them(place: Path, tmp
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what hostile pages make libraries say
-        published, failures = hostile_run(tmp_path / "pages", chosen[:6], place, Settings())
-        outcome = attack(published, chosen, place, Settings())
+        published, failures = hostile_run(tmp_path / "pages", chosen[:3], place, Settings())
+        outcome = attack(published, chosen, place, Settings(), share=4)
 
     assert failures == []
     assert outcome.failures == []
