@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flows.tables import markdown_text
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class RunReport:
             self._not_shown,
         ]
         parts.append(_table([{"stage": name, "seconds": value} for name, value in self.seconds.items()]))
-        parts += [f"- {warning}" for warning in self.warnings]
+        parts += [f"- {markdown_text(warning)}" for warning in self.warnings]
         return "\n\n".join(part for part in parts if part)
 
     @property
@@ -154,4 +155,4 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    return "" if value is None else markdown_text(str(value))
