@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -113,7 +114,7 @@ def schedule(job: Job, tell: Callable[[str], None], query_seconds: float = 30) -
 def _serve(job: Job, tell: Callable[[str], None], query_seconds: float) -> None:
     # One run at a time by the runner, whose count dies with it. Prefect's limit of a deployment would be a lease in
     # the memory of its server: after a restart of the server it ends the run that holds it, or never comes back.
-    runner = Runner(
+    runner = _Runner(
         name=f"cio-advice-{job.name}".replace("/", "-").replace("%", "-"),
         limit=1,
         query_seconds=query_seconds,
@@ -129,7 +130,21 @@ def _serve(job: Job, tell: Callable[[str], None], query_seconds: float) -> None:
         f"scheduled: {job.name}, page {page}/deployments/deployment/{deployment_id}; Ctrl-C or SIGTERM ends it"
     )
     note("scheduled", f"{job.name} is scheduled", deployment_id=str(deployment_id))
-    asyncio.run(runner.start())
+    asyncio.run(runner.start_until_stopped())
+
+
+class _Runner(Runner):
+    """Ends at SIGTERM and Ctrl-C in order: the run in progress is stopped and called cancelled."""
+
+    async def start_until_stopped(self) -> None:
+        """Start, and return when a signal has ended it."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.handle_sigterm)
+        await self.start()
+
+    def handle_sigterm(self, *_: object, **__: object) -> None:
+        """Stop inside of the loop; Prefect's own handler, called in a loop, leaves its stop unawaited."""
+        if self._loop and self.started:
+            self._stopping = self._loop.create_task(self.astop())
 
 
 def _resume(client: SyncPrefectClient, deployment_id: UUID) -> None:
