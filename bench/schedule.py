@@ -22,15 +22,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.common import PAGES, print_table
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 _PATIENCE = 300
+_LABEL = "cio-advice.process"
 _FINAL = ("Completed", "Crashed", "Cancelled", "Failed")
 
 
@@ -95,7 +98,8 @@ def main() -> int:
 
 def _prepare(folder: Path, pages: int) -> None:
     (folder / "pages").mkdir()
-    for page in sorted(PAGES.glob("*.html"), key=lambda page: page.stat().st_size)[:pages]:
+    good = (page for page in PAGES.glob("*.html") if not page.name.startswith("bad_"))
+    for page in sorted(good, key=lambda page: page.stat().st_size)[:pages]:
         shutil.copy(page, folder / "pages")
     command = [sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + chr(10))"]
     said = json.dumps([*command, str(folder / "told.jsonl")])
@@ -219,7 +223,7 @@ def _runs(place: Place) -> list[Any]:
 
 
 def _begun(place: Place) -> list[Any]:
-    return [run for run in _runs(place) if "cio-advice.process" in run.labels]
+    return [run for run in _runs(place) if _LABEL in run.labels]
 
 
 def _run_of(place: Place, number: int) -> str:
@@ -233,17 +237,25 @@ def _state(place: Place, run_id: str) -> str:
 
 
 def _end(place: Place, run_id: str) -> str:
+    """Wait for the end of a run and of its process (Prefect calls a run cancelled that is stopped between the two)."""
+    from warehouse.connect import is_alive
+
     _wait("a run ends", lambda: _state(place, run_id) in _FINAL)
+    _wait("its process ends", lambda: not is_alive(_label(place, run_id)))
     return _state(place, run_id)
+
+
+def _label(place: Place, run_id: str) -> str:
+    return next(str(run.labels[_LABEL]) for run in _runs(place) if str(run.id) == run_id)
 
 
 def _process_of(place: Place, run_id: str) -> int:
     """Wait until a run is at work in the warehouse, and return its process id."""
     from warehouse.writing import writer_of
 
-    label = next(run.labels["cio-advice.process"] for run in _runs(place) if str(run.id) == run_id)
+    label = _label(place, run_id)
     _wait("the run writes", lambda: (now := writer_of(place.folder / "w.duckdb")) and now.process == label)
-    return int(str(label).split("/")[1])
+    return int(label.split("/")[1])
 
 
 def _kill_run(process: int) -> None:
@@ -269,8 +281,8 @@ def _print_runs(place: Place) -> None:
                 f"{run.expected_start_time:%H:%M:%S}",
                 run.start_time and f"{run.start_time:%H:%M:%S}",
                 run.state_name,
+                (run.state.message or "")[:70],
             )
-            + ((run.state.message or "")[:70],)
             for run in _runs(place)
         ]
     print_table("Scheduled runs", ("planned", "began", "ended as", "message"), rows)
