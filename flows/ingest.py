@@ -23,6 +23,7 @@ from flows.logs import log, written  # noqa: E402
 from flows.notify import tell_of_failure  # noqa: E402
 from flows.progress import progress  # noqa: E402
 from flows.runner import RETRY_SECONDS, run  # noqa: E402
+from flows.runner import rebuild as make_again  # noqa: E402
 from flows.scheduled import begin_scheduled  # noqa: E402
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def ingest(
         _discreet(),
     ):
         report = run(sources, settings, _execute, shown)
-    create_markdown_artifact(key="ingest-summary", markdown=report.markdown(), description="What the run did")
-    create_table_artifact(key="ingest-stages", table=report.stages, description="What its stages took")
+    _keep_report(report)
     return report
 
 
@@ -87,6 +87,24 @@ def _discreet() -> Iterator[None]:
     except Exception as error:
         log.warning("%s", "".join(traceback.format_tb(error.__traceback__)).strip())
         raise RunError(f"{described(error)} failed unforeseen: report it as a bug") from None
+
+
+@flow(name="rebuild", validate_parameters=True, on_failure=[tell_of_failure], on_crashed=[tell_of_failure])
+def rebuild(
+    warehouse: str | None = None, settings_file: str | None = None, show_progress: bool | None = None
+) -> RunReport:
+    """Make everything again from the raw pages that the warehouse keeps, and publish it; as `ingest` else."""
+    settings = Settings.load(Path(settings_file) if settings_file else None)
+    settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
+    with progress(show_progress) as shown, written(settings.log_format), _discreet():
+        report = make_again(settings, _execute, shown)
+    _keep_report(report)
+    return report
+
+
+def _keep_report(report: RunReport) -> None:
+    create_markdown_artifact(key="ingest-summary", markdown=report.markdown(), description="What the run did")
+    create_table_artifact(key="ingest-stages", table=report.stages, description="What its stages took")
 
 
 def _execute(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:

@@ -17,7 +17,8 @@ from flows.derived import DERIVED
 from flows.logs import about, log, note
 from flows.report import RunReport, report_on
 from flows.session import Session, Stopwatch
-from flows.stages import AFTER_PAGES, Batch, Handed, Stage, pages_stage
+from flows.stages import AFTER_PAGES, FORGET, Batch, Handed, Stage, gone_stage, pages_stage
+from warehouse import Warehouse
 from warehouse.store import Store
 from warehouse.values import StageSummary
 
@@ -40,6 +41,21 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
     `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError.
     Raises RunError: nothing is published then, and the next run takes up where this one stopped.
     """
+    return _publish(sources, settings, execute, progress, ())
+
+
+def rebuild(settings: Settings, execute: Execute, progress: Progress) -> RunReport:
+    """Make everything again from the raw pages that the warehouse keeps, and publish it; arguments as of `run`.
+
+    Pages, runs and the names of themes stay. Raises as `run` does, and WarehouseError where there is no warehouse.
+    """
+    Warehouse.open(settings.warehouse, settings).close()
+    return _publish((), settings, execute, progress, (FORGET,))
+
+
+def _publish(
+    sources: Sequence[str], settings: Settings, execute: Execute, progress: Progress, first: Sequence[Stage]
+) -> RunReport:
     validators: dict[str, Validator] = {}
     stream = open_sources(sources, settings, validators.get)
     with Store.open(settings.warehouse, settings.memory_limit) as store:
@@ -52,7 +68,8 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
                 validators.update(store.validators(fingerprint))
                 with session:
                     pages = Handed(stream)
-                    for stage in (pages_stage(pages), *AFTER_PAGES, *DERIVED):
+                    gone = gone_stage(stream.coverage.has_lost)
+                    for stage in (*first, pages_stage(pages), gone, *AFTER_PAGES, *DERIVED):
                         _run_stage(session, stage, execute, progress)
                 _refuse_failed_checks(store)
                 store.describe_run(run_id, session.facts())
@@ -153,4 +170,4 @@ def _shown(settings: Settings) -> dict[str, object]:
     }  # its arguments may be a secret address
 
 
-__all__ = ["CioAdviceError", "execute_directly", "run"]
+__all__ = ["CioAdviceError", "execute_directly", "rebuild", "run"]

@@ -86,6 +86,16 @@ def pages_stage(pages: Handed) -> Stage:
     )
 
 
+def gone_stage(has_lost: Callable[[str], bool]) -> Stage:
+    """Mark the pages that their source has no longer, as `has_lost` says of a uri."""
+
+    def mark(session: Session, _batch: Batch, advance: Advance) -> None:
+        session.made["gone"] += session.store.mark_gone(session.run_id, has_lost)
+        advance(1)
+
+    return Stage("gone", "steps", lambda _session: cut([None], 1), mark)
+
+
 def _batches(pages: Iterable[RawPage | RejectedPage], settings: Settings) -> Iterator[Batch]:
     """Cut a stream into batches of `batch_pages`, or of fewer where they are large."""
     number, held, size = 0, list[RawPage | RejectedPage](), 0
@@ -211,10 +221,17 @@ def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     session.made["embedded"] += len(hashes)
 
 
-AFTER_PAGES = (
-    Stage("repetition", "pages", _plan_repetition, _reread),
+def _forget(session: Session, _batch: Batch, advance: Advance) -> None:
+    session.made["forgotten"] += session.store.forget_derived(session.run_id)
+    advance(1)
+
+
+FORGET = Stage("forget", "steps", lambda _session: cut([None], 1), _forget)
+REPETITION = Stage("repetition", "pages", _plan_repetition, _reread)
+AFTER_READING = (
     Stage("translate", "sentences", _plan_translation, _translate),
     Stage("advice", "sentences", _plan_advice, _judge),
     Stage("english", "steps", _plan_english, _refresh_english),
     Stage("embed", "texts", _plan_embedding, _embed),
 )
+AFTER_PAGES = (REPETITION, *AFTER_READING)

@@ -10,6 +10,7 @@ from corpus.errors import CioAdviceError
 from flows.cli.answers import advice, dissent, search, similar, sql, themes
 from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
+from flows.cli.integrity import rebuild, verify
 from flows.cli.machine import doctor, setup
 from flows.cli.models import models
 from flows.cli.runs import runs
@@ -52,6 +53,7 @@ for command in (
     explain,
     ingest,
     models,
+    rebuild,
     runs,
     schedule,
     search,
@@ -59,6 +61,7 @@ for command in (
     similar,
     sql,
     themes,
+    verify,
     why_not,
 ):
     cli.add_command(command)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import json_option, load_settings, print_json, settings_option, warehouse_option
+from flows.cli.common import (
+    console,
+    json_option,
+    load_settings,
+    print_json,
+    settings_option,
+    warehouse_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,9 +77,12 @@ def ingest(
     if as_json:
         print_json(report.as_dict())
     else:
-        from rich.console import Console
+        show_report(report)
 
-        report.show(Console(highlight=False, width=None if sys.stdout.isatty() else 110))
+
+def show_report(report: RunReport) -> None:
+    """Print what a run did."""
+    report.show(console())
 
 
 def _directly(sources: list[str], settings: Settings, _file: Path | None, show: bool | None) -> RunReport:
