@@ -29,6 +29,7 @@ WHAT_IT_DOES = {
     "ingest": "into the warehouse and publish",
     "models": "List, install and remove",
     "runs": "newest first",
+    "schedule": "one run at a time",
     "search": "by meaning",
     "setup": "Install the embedding model",
     "similar": "a text of your own",
@@ -93,7 +94,7 @@ def test_every_command_says_what_it_does_and_takes_json(ask: Callable[..., Answe
     assert answer.code == 0
     assert answer.err == ""
     assert WHAT_IT_DOES[name] in " ".join(answer.out.split())
-    assert ("--json" in answer.out) == (name != "setup")
+    assert ("--json" in answer.out) == (name not in ("setup", "schedule"))
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

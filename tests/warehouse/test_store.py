@@ -164,7 +164,7 @@ def test_a_run_is_finished_with_its_counts(store: Store) -> None:
     assert summary.pages_seen == 4
     assert summary.sources == ("pages",)
     assert isinstance(summary.finished_at, datetime)
-    assert [(stage.stage, stage.batches, stage.rows) for stage in summary.stages] == [("pages", 1, 4)]
+    assert [(stage.stage, stage.batches, stage.items) for stage in summary.stages] == [("pages", 1, 4)]
 
 
 def test_finishing_a_run_that_was_never_started_is_an_error(store: Store) -> None:

@@ -1,3 +1,4 @@
+-- What a run took and worked with, said at its end.
 update runs
 set
     engines = $engines,
