@@ -59,7 +59,7 @@ class Night:
 
     def plan(self, begin: datetime, end: datetime) -> list[UUID]:
         """Have the server plan the runs of the schedule between two times, and return them in order."""
-        times = {"start_time": begin.isoformat(), "end_time": end.isoformat(), "min_runs": 1, "max_runs": 50}
+        times = {"start_time": begin.isoformat(), "end_time": end.isoformat(), "min_runs": 50, "max_runs": 50}
         self.client._client.post(f"/deployments/{self.id}/schedule", json=times)
         body = {"deployments": {"id": {"any_": [str(self.id)]}}, "sort": "EXPECTED_START_TIME_ASC"}
         runs = self.client._client.post("/flow_runs/filter", json=body).json()
