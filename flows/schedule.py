@@ -15,6 +15,7 @@ from flows.prefect_environment import apply_defaults
 
 apply_defaults()  # before Prefect is imported: it reads the environment at import
 
+from httpx import TransportError  # noqa: E402
 from prefect.client.orchestration import SyncPrefectClient, get_client  # noqa: E402
 from prefect.runner import Runner  # noqa: E402
 from prefect.schedules import Cron, Interval  # noqa: E402
@@ -104,7 +105,7 @@ def schedule(job: Job, tell: Callable[[str], None], query_seconds: float = 30) -
             try:
                 _serve(job, tell, query_seconds)
                 return
-            except (RuntimeError, ExceptionGroup) as error:
+            except (RuntimeError, ExceptionGroup, TransportError) as error:
                 log.warning(
                     "the Prefect server at %s went away (%s): waiting for it", url, type(error).__name__
                 )
@@ -143,8 +144,9 @@ class _Runner(Runner):
 
     def handle_sigterm(self, *_: object, **__: object) -> None:
         """Stop inside of the loop; Prefect's own handler, called in a loop, leaves its stop unawaited."""
-        if self._loop and self.started:
-            self._stopping = self._loop.create_task(self.astop())
+        if not (self._loop and self.started):  # it was ended by the server's going away, and is waited for
+            raise SystemExit(0)
+        self._stopping = self._loop.create_task(self.astop())
 
 
 def _resume(client: SyncPrefectClient, deployment_id: UUID) -> None:

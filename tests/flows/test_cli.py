@@ -243,6 +243,18 @@ def test_lists_are_json_with_these_keys(
     assert all(keys <= row.keys() for row in rows)
 
 
+def test_one_run_is_shown_with_its_stages_rates_model_and_memory(ask_sample: Callable[..., Answer]) -> None:
+    shown, answer = ask_sample("runs", "last"), ask_sample("runs", "last", "--json")
+    assert (shown.code, answer.code) == (0, 0)
+    run = json.loads(answer.out)
+    assert [stage["stage"] for stage in run["stages"]][-3:] == ["duplicates", "themes", "search"]
+    assert run["peak_memory_bytes"] > 100_000_000
+    assert run["pages_per_second"] > 0
+    for word in (run["run_id"], run["code_version"], "multilingual-e5-small", "peak memory mb", "a second"):
+        assert word in shown.out
+    assert "there is no run 'run_x'" in ask_sample("runs", "run_x").err
+
+
 def test_no_answer_is_an_empty_list_or_a_line_that_says_so(ask_sample: Callable[..., Answer]) -> None:
     assert json.loads(ask_sample("themes", "--min-hosts", "500", "--json").out) == []
     assert ask_sample("themes", "--min-hosts", "500") == Answer(0, "", "no theme has so many hosts\n")

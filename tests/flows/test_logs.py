@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flow_runs import ingest_directly
 
+from corpus.errors import RunError, SourceError
 from flows.logs import about, log, note, written
 from flows.notify import tell
 from flows.runner import execute_directly
@@ -78,6 +79,18 @@ def test_an_error_that_quotes_a_page_is_told_without_the_quotation(
     said = capfd.readouterr().err
     assert "ValueError in test_logs.py" in said
     assert [secret for secret in SECRETS if secret in said] == []
+
+
+def test_prefect_is_not_told_what_an_error_quotes() -> None:
+    from flows.ingest import _discreet
+
+    with pytest.raises(RunError, match=r"ValueError in test_logs\.py:\d+") as unforeseen, _discreet():
+        raise ValueError(f"cannot parse {CANARY}")
+    with pytest.raises(RunError, match="no such host") as known, _discreet():
+        raise SourceError(f"https://anna:{PASSWORD}@nowhere.example: no such host")
+    for error in (unforeseen.value, known.value):
+        assert [secret for secret in SECRETS if secret in str(error)] == []
+        assert error.__suppress_context__
 
 
 def test_a_line_for_people_and_one_for_machines(capfd: pytest.CaptureFixture[str]) -> None:
