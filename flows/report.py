@@ -10,6 +10,8 @@ from corpus.redaction import redacted
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from corpus.settings import Settings
@@ -166,7 +168,6 @@ def stage_row(stage: StageSummary) -> dict[str, Any]:
 
 def facts_of(run: RunSummary) -> dict[str, Any]:
     """Return what a run took and worked with, as far as it recorded that; memory in MB."""
-    engines = sorted(set(run.engines.values()))
     said = {
         "run": run.run_id,
         "status": run.status,
@@ -175,13 +176,17 @@ def facts_of(run: RunSummary) -> dict[str, Any]:
         "peak_memory_mb": _megabytes(run.peak_memory_bytes),
         "largest_worker_mb": _megabytes(run.worker_memory_bytes),
         "model": run.model,
-        "engines": ", ".join(
-            f"{engine} ({' '.join(sorted(code for code, name in run.engines.items() if name == engine))})"
-            for engine in engines
-        ),
+        "engines": ", ".join(_engines(run)),
         "code": run.code_version,
     }
     return {name: value for name, value in said.items() if value not in (None, "")}
+
+
+def _engines(run: RunSummary) -> Iterator[str]:
+    """Say which languages each engine serves; the hashes of its code and glossary are left to `--json`."""
+    for engine in sorted(set(run.engines.values())):
+        languages = sorted(code for code, name in run.engines.items() if name == engine)
+        yield f"{engine.partition(' code ')[0]} ({' '.join(languages)})"
 
 
 def _megabytes(size: int | None) -> int | None:

@@ -95,7 +95,8 @@ def schedule(job: Job, tell: Callable[[str], None], query_seconds: float = 30) -
     """Run `job` at its times until the process is told to stop; where the server goes away, wait for it.
 
     `tell` receives lines for a person. The server is asked every `query_seconds`; when it has not answered three
-    times in a row, a run in progress is ended, too. Raises RunError where there is no server at the beginning.
+    times in a row, each with Prefect's own retries, a run in progress is ended, too. Raises RunError where there is no
+    server at the beginning.
     """
     url = get_current_settings().api.url or SERVER
     with temporary_settings({PREFECT_API_URL: url}), written(job.settings.log_format):

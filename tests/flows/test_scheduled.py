@@ -197,3 +197,22 @@ def test_without_a_server_one_is_told_how_to_start_it(night: Night) -> None:
         pytest.raises(RunError, match="prefect server start"),
     ):
         schedule(job, lambda _line: None)
+
+
+def test_where_the_server_goes_away_the_scheduler_waits_for_it_and_begins_anew(
+    night: Night, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from httpx import ConnectError
+
+    from flows import schedule
+
+    endings = iter((RuntimeError("Service exceeded error threshold."), ConnectError("refused"), None))
+
+    def serve(*_: object) -> None:
+        if ending := next(endings):
+            raise ending
+
+    monkeypatch.setattr(schedule, "_serve", serve)
+    schedule.schedule(schedule.Job(["/srv/pages"], night.settings, None), lambda _line: None)
+    assert next(endings, "all seen") == "all seen"
+    assert caplog.text.count("waiting for it") == 2
