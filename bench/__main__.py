@@ -30,6 +30,7 @@ BENCHES = (
     "search",
     "retrieval",
     "search_scale",
+    "schedule",
 )
 
 

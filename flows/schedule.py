@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
 from dataclasses import dataclass, field
@@ -100,7 +99,6 @@ def schedule(job: Job, tell: Callable[[str], None], query_seconds: float = 30) -
     """
     url = get_current_settings().api.url or SERVER
     with temporary_settings({PREFECT_API_URL: url}), written(job.settings.log_format):
-        os.environ["PREFECT_API_URL"] = url  # for the processes of the runs
         _require_server(url)
         while True:
             try:
