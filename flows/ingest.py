@@ -60,8 +60,9 @@ def ingest(
     `sources` are files, folders, globs, `http(s)://…` addresses, `urls:FILE` for a list of those, `-` for stdin.
 
     One task a stage and batch; a task is retried only where a retry can help. The summary is the artifact
-    `ingest-summary` of the run, its stages the table `ingest-stages`. Raises RunError; nothing is published then,
-    and `on_failure_command` is told. A run of a schedule first makes up for the runs before it (`flows.scheduled`).
+    `ingest-summary` of the run, its stages the table `ingest-stages`. Raises RunError:
+    nothing is published then. A run of a schedule first makes up for the runs before it (`flows.scheduled`), and
+    `on_failure_command` is told of its failure.
     """
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None, log_format=log_format)

@@ -20,7 +20,12 @@ _SECONDS = 60
 
 
 def tell_of_failure(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect gives it by name
-    """Run the setting `on_failure_command` for a flow run that failed or crashed; Prefect calls it as a hook."""
+    """Run the setting `on_failure_command` for a scheduled run that failed or crashed; Prefect calls it as a hook.
+
+    Whoever starts a run by hand sees how it ends: a settings file that lies in a folder runs nothing then.
+    """
+    if flow_run.deployment_id is None:
+        return
     said = flow_run.parameters.get("settings_file")
     settings = Settings.load(Path(said) if said else None)
     if settings.on_failure_command:

@@ -48,6 +48,8 @@ class Night:
 
     @property
     def told(self) -> list[dict[str, Any]]:
+        if not self._told.exists():
+            return []
         return [json.loads(line) for line in self._told.read_text("utf-8").splitlines()]
 
     def run(self, state: Any, process: str = "") -> UUID:
@@ -126,6 +128,14 @@ def test_a_failing_run_of_a_schedule_tidies_up_names_its_process_and_tells_of_it
     assert [fact["event"] for fact in night.told] == ["run crashed", "run failed"]
     assert "nowhere" in night.told[1]["message"]
     assert night.told[1]["warehouse"] == str(night.settings.warehouse)
+
+
+def test_of_a_run_that_a_person_started_nobody_else_is_told(night: Night, tmp_path: Path) -> None:
+    from flows.ingest import ingest
+
+    with pytest.raises(RunError, match="nowhere"):
+        ingest([str(tmp_path / "nowhere")], str(tmp_path / "w.duckdb"), str(tmp_path / "settings.toml"))
+    assert night.told == []
 
 
 def test_of_overdue_runs_one_makes_up_for_all_and_what_a_person_asked_for_stays(night: Night) -> None:
