@@ -32,6 +32,7 @@ BENCHES = (
     "search",
     "retrieval",
     "search_scale",
+    "schedule",
 )
 
 

@@ -39,6 +39,7 @@ _LEAST = {
     "fetch_hosts_at_once": 1,
 }
 _BACKENDS = ("auto", "onnx", "sentence-transformers")
+_LOGS = ("none", "text", "json")
 _NOT_TO_KEEP = frozenset((Kind.ARTICLE, Kind.MARKUP, Kind.BLANK))
 
 
@@ -77,6 +78,8 @@ class Settings:
     fetch_timeout_seconds: int = 30
     fetch_hosts_at_once: int = 8
     fetch_private: bool = False
+    log_format: str = "none"
+    on_failure_command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -90,6 +93,8 @@ class Settings:
             raise SettingsError(
                 f"setting embedding_backend = {self.embedding_backend!r}: expected {', '.join(_BACKENDS)}"
             )
+        if self.log_format not in _LOGS:
+            raise SettingsError(f"setting log_format = {self.log_format!r}: expected {', '.join(_LOGS)}")
         choices = [kind.value for kind in Kind if kind not in _NOT_TO_KEEP]
         if unknown := sorted(set(self.keep_kinds) - set(choices)):
             raise SettingsError(

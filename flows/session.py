@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -21,21 +22,26 @@ if TYPE_CHECKING:
     from corpus.settings import Settings
     from corpus.translate import Translator
     from warehouse.store import Store
-    from warehouse.values import ModelInfo
+    from warehouse.values import ModelInfo, RunFacts, StageSummary
 
 log = logging.getLogger("cio_advice")
+_MAXRSS_BYTES = 1024 if sys.platform == "linux" else 1
 
 
 @dataclass
 class Session:
-    """One run in progress. Close it, or use it in a `with`: it owns worker processes and translation engines."""
+    """One run in progress. Close it, or use it in a `with`: it owns worker processes and translation engines.
+
+    `routes` says what translates which language, as soon as that has been asked; `stages` what is done.
+    """
 
     settings: Settings
     store: Store
     run_id: str
     warnings: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, float] = field(default_factory=dict)
+    stages: list[StageSummary] = field(default_factory=list)
+    routes: dict[str, str] | None = None
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Session:
@@ -82,6 +88,31 @@ class Session:
         from corpus.advice import Judge
 
         return Judge(self.settings.advice_floor, self.embedder, self.prior.passages)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds by the clock that each stage took, planning included."""
+        return {stage.stage: stage.seconds for stage in self.stages}
+
+    def facts(self) -> RunFacts:
+        """Return what the run took and what it worked with, so far: nothing is loaded to know it."""
+        import resource  # POSIX only, as the writer is
+
+        from warehouse.values import RunFacts
+
+        own, workers = (
+            resource.getrusage(who).ru_maxrss * _MAXRSS_BYTES
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        model = self.embedder if "embedder" in self.__dict__ else None  # where a cached property keeps it
+        return RunFacts(
+            stages=tuple(self.stages),
+            engines=self.routes,
+            model=f"{model.name}, {model.backend}, {model.fingerprint}" if model else None,
+            warnings=tuple(self.warnings),
+            peak_memory=own,
+            worker_memory=workers,
+        )
 
     @property
     def model_info(self) -> ModelInfo:

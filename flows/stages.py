@@ -159,7 +159,8 @@ def _reread(session: Session, batch: Batch, advance: Advance) -> None:
 
 def _plan_translation(session: Session) -> Plan:
     preferred = session.settings.translation_engines
-    pending = session.store.sentences_to_translate(session.translator.routes(), preferred)
+    session.routes = session.translator.routes()
+    pending = session.store.sentences_to_translate(session.routes, preferred)
     return cut(pending, session.settings.batch_sentences)
 
 

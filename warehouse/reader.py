@@ -189,9 +189,9 @@ class Warehouse(Verifiable):
         return why_not(self._connection, name)
 
     @clear_errors
-    def runs(self, limit: int = 20) -> list[RunSummary]:
-        """Return the newest `limit` runs."""
-        return read_runs(self._connection, limit=_count("limit", limit))
+    def runs(self, limit: int = 20, *, run_id: str | None = None) -> list[RunSummary]:
+        """Return the newest `limit` runs, or the one named: counts, seconds and rates of stages, engines, memory."""
+        return read_runs(self._connection, run_id=run_id, limit=_count("limit", limit))
 
     @clear_errors
     def quarantine(self) -> list[QuarantineRow]:

@@ -8,12 +8,14 @@ import sys
 import click
 
 from corpus.errors import CioAdviceError
-from flows.cli.answers import advice, dissent, runs, search, similar, sql, themes
+from flows.cli.answers import advice, dissent, search, similar, sql, themes
 from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
 from flows.cli.integrity import rebuild, verify
 from flows.cli.machine import doctor, setup
 from flows.cli.models import models
+from flows.cli.runs import runs
+from flows.cli.schedule import schedule
 from flows.cli.why_not import why_not
 from flows.tables import plain
 
@@ -58,6 +60,7 @@ for command in (
     models,
     rebuild,
     runs,
+    schedule,
     search,
     setup,
     similar,

@@ -239,28 +239,3 @@ def _print_csv(result: Result) -> None:
 def _printable(value: object) -> object:
     """Keep from a terminal what it would obey; a file gets the data as they are."""
     return CONTROL.sub("", value) if isinstance(value, str) and sys.stdout.isatty() else value
-
-
-_RUN_COLUMNS = (
-    "run_id",
-    "status",
-    "started_at",
-    "seconds",
-    "loaded",
-    "unchanged",
-    "duplicate",
-    "quarantined",
-    "message",
-)
-
-
-@click.command()
-@limit_option
-@common_options
-def runs(limit: int, as_json: bool, warehouse: Path | None, settings_file: Path | None) -> None:
-    """List the runs, newest first: what became of their pages."""
-    with open_warehouse(settings_file, warehouse) as published:
-        rows = as_rows(published.runs(limit))
-    if not as_json:
-        rows = [{name: row[name] for name in _RUN_COLUMNS} for row in rows]
-    print_rows("Runs", rows, as_json, "no runs")
