@@ -13,6 +13,7 @@ from corpus.errors import CioAdviceError, StepError, WarehouseError
 from corpus.sources import open_sources
 from flows.derived import DERIVED
 from flows.report import RunReport, report_on
+from flows.scale_out.sender import Sender
 from flows.session import Session, Stopwatch
 from flows.stages import AFTER_PAGES, Batch, Handed, Stage, pages_stage
 from warehouse.store import Store
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from corpus.models import Validator
     from corpus.settings import Settings
     from flows.progress import Progress
+    from flows.scale_out.sender import Submit
 
     Execute = Callable[[Stage, Batch, Callable[[], None]], None]
 
@@ -30,10 +32,17 @@ log = logging.getLogger("cio_advice")
 RETRY_SECONDS = (1, 10)
 
 
-def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: Progress) -> RunReport:
+def run(
+    sources: Sequence[str],
+    settings: Settings,
+    execute: Execute,
+    progress: Progress,
+    submit: Submit | None = None,
+) -> RunReport:
     """Bring the warehouse up to date with `sources` and publish it.
 
-    `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError.
+    `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError. With
+    `submit`, what may be made elsewhere is sent through it; what is loaded is loaded here, in the same order.
     Raises RunError: nothing is published then, and the next run takes up where this one stopped.
     """
     validators: dict[str, Validator] = {}
@@ -43,7 +52,8 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
         run_id = store.start_run(list(sources), _shown(settings), fingerprint)
         try:
             validators.update(store.validators(fingerprint))
-            with Session(settings, store, run_id) as session:
+            sender = Sender(settings, submit) if submit else None
+            with Session(settings, store, run_id, sender=sender) as session:
                 pages = Handed(stream)
                 for stage in (pages_stage(pages), *AFTER_PAGES, *DERIVED):
                     _run_stage(session, stage, execute, progress)
@@ -51,6 +61,8 @@ def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: 
             summary = store.finish_run(run_id, "finished", "; ".join(session.warnings))
             _refuse_lost_pages(pages.count, summary.pages_seen)
             store.publish()
+            if sender is not None:
+                sender.clear()
         except BaseException as error:
             store.fail_run(run_id, f"{type(error).__name__}: {error}"[:1000])
             raise
@@ -75,7 +87,8 @@ def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progr
     plan = stage.plan(session)
     if plan.total != 0:
         with progress.stage(stage.name, stage.unit, plan.total) as advance:
-            for batch in plan.batches:
+            sender = session.sender
+            for batch in sender.look_ahead(session, stage, plan.batches) if sender else plan.batches:
                 execute(stage, batch, lambda batch=batch: stage.work(session, batch, advance))  # type: ignore[misc] # mypy cannot infer a lambda with a default
     session.seconds[stage.name] = watch.seconds
 

@@ -1,0 +1,149 @@
+"""The loader's side: batches go out ahead, results come in by the order of batches, what gets lost goes out again.
+
+Nothing here decides what is loaded: a result is only looked up by the items that a stage asks for. A batch that was
+sent ahead in vain costs its work; a worker that dies costs its batch's time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from corpus.errors import CioAdviceError, RunError
+from corpus.exchange import DamagedError, Place
+from flows.scale_out.worker import MOST_BYTES, read_result, request_bytes, request_name, result_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from corpus.settings import Settings
+    from flows.scale_out.kinds import Advance, Item, Kind, Made
+    from flows.session import Session
+    from flows.stages import Batch, Stage
+
+log = logging.getLogger("cio_advice")
+_TRIES = 4
+
+
+class Pending(Protocol):
+    """A call that somebody else makes."""
+
+    def result(self) -> object:
+        """Wait for it; raise what it raised, or whatever tells that its worker is gone."""
+
+
+Submit = Callable[[str, str, str], Pending]
+"""Calls `flows.scale_out.worker.make` with these arguments, somewhere."""
+
+
+def exchange_of(settings: Settings) -> str:
+    """Return where batches travel: the setting `exchange`, else a folder beside the warehouse."""
+    return settings.exchange or f"{settings.warehouse.absolute()}.exchange"
+
+
+@dataclass(eq=False)
+class _Request:
+    kind: Kind[Any, Any]
+    fingerprint: str
+    name: str
+    items: Sequence[Any]
+    pending: Pending | None = None
+
+
+class Sender:
+    """Sends batches to `submit` through the exchange of the settings, `batches_ahead` of them at a time."""
+
+    def __init__(self, settings: Settings, submit: Submit) -> None:
+        self._place = Place(exchange_of(settings))
+        self._settings = json.dumps(asdict(settings), default=str)
+        self._submit = submit
+        self._ahead = settings.batches_ahead
+        self._promised: dict[tuple[str, Any], _Request] = {}
+        self._taken: list[_Request] = []
+
+    def look_ahead(self, session: Session, stage: Stage, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Hand on the batches of a stage, in order, after the work of those behind them was sent out."""
+        held: deque[Batch] = deque()
+        for batch in batches:
+            if stage.ahead is not None:
+                kind, items = stage.ahead(session, batch)
+                self._send(session, kind, items)
+            held.append(batch)
+            if stage.ahead is None or len(held) > self._ahead:
+                yield held.popleft()
+                self._forget_taken()
+        while held:
+            yield held.popleft()
+            self._forget_taken()
+
+    def make(
+        self, session: Session, kind: Kind[Item, Made], items: Sequence[Item], advance: Advance
+    ) -> list[Made]:
+        """Return what was made of `items`, in their order; what nobody has sent yet is sent now."""
+        self._send(session, kind, items)
+        requests = dict.fromkeys(self._promised[kind.name, item] for item in items)
+        made: dict[Item, Made] = {}
+        wanted = set(items)
+        for request in requests:
+            made |= zip(request.items, self._result(request), strict=True)
+            advance(len(wanted.intersection(request.items)))
+        for request in requests:
+            for item in request.items:
+                self._promised.pop((kind.name, item), None)
+        self._taken += requests
+        return [made[item] for item in items]
+
+    def clear(self) -> None:
+        """Remove every request and result of this warehouse from the exchange, those of dead runs too."""
+        for name in self._place.names():
+            if name.endswith((".request", ".result", ".part")):
+                self._place.remove(name)
+
+    def _send(self, session: Session, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
+        fresh = [item for item in dict.fromkeys(items) if (kind.name, item) not in self._promised]
+        if not fresh:
+            return
+        fingerprint = kind.fingerprint(session)
+        data = request_bytes(kind, fingerprint, fresh)
+        request = _Request(kind, fingerprint, request_name(data), fresh)
+        if result_name(request.name) not in self._place:
+            self._submit_now(request, data)
+        self._promised |= {(kind.name, item): request for item in fresh}
+
+    def _submit_now(self, request: _Request, data: bytes) -> None:
+        self._place.put(request.name, data)
+        request.pending = self._submit(self._place.url, request.name, self._settings)
+
+    def _result(self, request: _Request) -> list[Any]:
+        """Wait for a result; where its worker died or left something damaged, have it made again."""
+        problem: Exception | str = ""
+        for _ in range(_TRIES):
+            try:
+                if request.pending is not None:
+                    request.pending.result()
+            except CioAdviceError:
+                request.pending = None
+                raise
+            except Exception as error:  # whatever the executor says of a worker that is gone
+                problem = error
+            data = self._place.get(result_name(request.name), MOST_BYTES)
+            try:
+                if data is not None:
+                    return read_result(request.kind, request.name, request.items, data)
+            except DamagedError as error:
+                problem = error
+                self._place.remove(result_name(request.name))
+            log.warning("%s %.16s: %s; sent again", request.kind.name, request.name, problem or "no result")
+            self._submit_now(request, request_bytes(request.kind, request.fingerprint, request.items))
+        raise RunError(f"a batch to {request.kind.name} was lost {_TRIES} times, last: {problem!r}")
+
+    def _forget_taken(self) -> None:
+        """Remove the files of batches that are loaded: they are in the ledger now."""
+        for request in self._taken:
+            self._place.remove(request.name)
+            self._place.remove(result_name(request.name))
+        self._taken = []
