@@ -34,7 +34,7 @@ class Place:
 
     def __contains__(self, name: str) -> bool:
         """Tell whether `name` is there: asked of the store itself, not of a listing that it remembers."""
-        return self._read(name, 1) is not None
+        return self._size(name) is not None
 
     def put(self, name: str, data: bytes) -> None:
         """Store `data` under `name`, in the place of what was there."""
@@ -48,8 +48,15 @@ class Place:
 
     def get(self, name: str, most: int) -> bytes | None:
         """Return what `name` holds; None where it is not there, or longer than `most` bytes."""
-        data = self._read(name, most + 1)
-        return data if data is not None and len(data) <= most else None
+        size = self._size(name)
+        if size is None or size > most:
+            return None
+        try:
+            return bytes(self._files.cat_file(f"{self._root}/{name}"))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StepError(f"{name} cannot be read from {self.url}: {error}") from error
 
     def remove(self, name: str) -> None:
         """Remove `name`, if it is there."""
@@ -71,13 +78,14 @@ class Place:
             raise StepError(f"{self.url} cannot be listed: {error}") from error
         return sorted(str(path).rpartition("/")[2] for path in found)
 
-    def _read(self, name: str, end: int) -> bytes | None:
+    def _size(self, name: str) -> int | None:
+        self._files.invalidate_cache()
         try:
-            return bytes(self._files.cat_file(f"{self._root}/{name}", start=0, end=end))
+            return int(self._files.info(f"{self._root}/{name}")["size"])
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StepError(f"{name} cannot be read from {self.url}: {error}") from error
+            raise StepError(f"{name} cannot be looked up in {self.url}: {error}") from error
 
     @staticmethod
     def _put_locally(file: Path, data: bytes) -> None:

@@ -120,7 +120,7 @@ def _routes(engines: Engines) -> str:
     )
 
 
-PARSE = Kind[RawPage, ParsedPage | RejectedPage](
+PARSE: Kind[RawPage, ParsedPage | RejectedPage] = Kind(
     "parse",
     RawPage,
     Reading,
@@ -129,7 +129,7 @@ PARSE = Kind[RawPage, ParsedPage | RejectedPage](
     _pack_page,
     _unpack_page,
 )
-REREAD = Kind[Rereading, ParsedPage | RejectedPage](
+REREAD: Kind[Rereading, ParsedPage | RejectedPage] = Kind(
     "reread",
     Rereading,
     Reading,
@@ -138,10 +138,10 @@ REREAD = Kind[Rereading, ParsedPage | RejectedPage](
     _pack_page,
     lambda stored, reading: _unpack_page(stored.page, reading),
 )
-TRANSLATE = Kind[tuple[str, str], Translation](
+TRANSLATE: Kind[tuple[str, str], Translation] = Kind(
     "translate", tuple[str, str], Translation, _routes, _translate, _as_it_is, _translated_this
 )
-JUDGE = Kind[Sentence, tuple[Advice | None, Vector | None]](
+JUDGE: Kind[Sentence, tuple[Advice | None, Vector | None]] = Kind(
     "judge",
     Sentence,
     tuple[Advice | None, Vector | None],
@@ -150,7 +150,7 @@ JUDGE = Kind[Sentence, tuple[Advice | None, Vector | None]](
     _as_it_is,
     _judged_this,
 )
-EMBED = Kind[str, Vector](
+EMBED: Kind[str, Vector] = Kind(
     "embed",
     str,
     Vector,

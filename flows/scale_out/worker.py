@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import logging
 import multiprocessing
 import threading
 from functools import cache
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
 from corpus.errors import RunError
@@ -87,7 +87,8 @@ def _engines(settings: str) -> Engines:
             " DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
         )
     engines = Engines(local_settings(settings))
-    atexit.register(engines.__exit__, None, None, None)
+    # not atexit: a process that multiprocessing started waits for its children before that
+    Finalize(engines, engines.__exit__, (None, None, None), exitpriority=1)
     return engines
 
 
