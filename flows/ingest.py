@@ -18,6 +18,7 @@ from corpus.errors import StepError  # noqa: E402
 from corpus.settings import Settings  # noqa: E402
 from flows.progress import progress  # noqa: E402
 from flows.runner import RETRY_SECONDS, run  # noqa: E402
+from flows.scale_out.executors import submitting  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +47,13 @@ def ingest(
     `sources` are files, folders, globs, `http(s)://…` addresses, `urls:FILE` for a list of those, `-` for stdin.
 
     One task a stage and batch; a task is retried only where a retry can help. The summary is also the
-    artifact `ingest-summary` of the run. Raises RunError; nothing is published then.
+    artifact `ingest-summary` of the run. With the setting `executor`, batches are made by the workers of Dask or Ray,
+    a task each, and loaded here. Raises RunError; nothing is published then.
     """
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
-    with progress(show_progress) as shown:
-        report = run(sources, settings, _execute, shown)
+    with submitting(settings) as submit, progress(show_progress) as shown:
+        report = run(sources, settings, _execute, shown, submit)
     create_markdown_artifact(key="ingest-summary", markdown=report.markdown(), description="What the run did")
     return report
 

@@ -1,0 +1,87 @@
+"""Dask and Ray through Prefect's task runners: a batch is one task, its parameters are two names and the settings."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from prefect import Task
+from prefect.cache_policies import NO_CACHE
+
+from corpus.errors import SettingsError
+from flows.scale_out.worker import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prefect.task_runners import TaskRunner
+
+    from corpus.settings import Settings
+    from flows.scale_out.sender import Pending, Submit
+
+_MODULES = {"dask": "prefect_dask", "ray": "prefect_ray"}
+
+
+@contextmanager
+def submitting(settings: Settings) -> Iterator[Submit | None]:
+    """Give what sends a batch to the executor of the settings; None where that is this process itself.
+
+    With `executor_address`, a cluster that is there already; else one on this machine, with `workers` workers, that
+    ends with the run. Raises SettingsError where the executor is not installed.
+    """
+    if settings.executor == "local":
+        yield None
+        return
+    require_installed(settings)
+    task: Task[..., str] = Task(
+        make, name=f"make-{settings.executor}", cache_policy=NO_CACHE, persist_result=False
+    )
+    with _runner(settings) as runner:
+
+        def submit(url: str, request: str, settings: str) -> Pending:
+            return runner.submit(task, {"url": url, "request": request, "settings": settings})
+
+        yield submit
+
+
+def require_installed(settings: Settings) -> None:
+    """Raise SettingsError where the executor of the settings is not installed."""
+    module = _MODULES.get(settings.executor)
+    if module is not None and importlib.util.find_spec(module) is None:
+        raise SettingsError(
+            f"setting executor = {settings.executor!r}, but {module} is not installed:"
+            f" pip install 'cio-advice[{settings.executor}]', or from a checkout: uv pip install -e '.[{settings.executor}]'"
+        )
+
+
+def _runner(settings: Settings) -> TaskRunner[Any]:
+    return _dask(settings) if settings.executor == "dask" else _ray(settings)
+
+
+def _dask(settings: Settings) -> TaskRunner[Any]:
+    if settings.executor_address:
+        from prefect_dask.task_runners import DaskTaskRunner
+
+        return DaskTaskRunner(address=settings.executor_address)
+    # a worker of Dask may not start processes unless told so before it starts; pages are read in processes
+    os.environ.setdefault("DASK_DISTRIBUTED__WORKER__DAEMON", "False")
+    from prefect_dask.task_runners import DaskTaskRunner
+
+    return DaskTaskRunner(
+        cluster_kwargs={
+            "n_workers": settings.worker_count,
+            "threads_per_worker": 1,
+            "dashboard_address": None,
+        }
+    )
+
+
+def _ray(settings: Settings) -> TaskRunner[Any]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing phones home
+    from prefect_ray.task_runners import RayTaskRunner
+
+    if settings.executor_address:
+        return RayTaskRunner(address=settings.executor_address)
+    return RayTaskRunner(init_kwargs={"num_cpus": settings.worker_count, "include_dashboard": False})
