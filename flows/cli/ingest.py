@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpus.errors import SettingsError
 from flows.cli.common import json_option, load_settings, print_json, settings_option, warehouse_option
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ def _directly(sources: list[str], settings: Settings, _file: Path | None, show: 
     from flows.progress import progress
     from flows.runner import execute_directly, run
 
+    if settings.executor != "local":
+        raise SettingsError(
+            f"setting executor = {settings.executor!r} is Prefect's to run: leave --direct out, or set executor = local"
+        )
     with progress(show) as shown:
         return run(sources, settings, execute_directly, shown)
 
@@ -87,6 +92,9 @@ def _through_prefect(
     open_sources(sources, settings)
     usable(settings.warehouse)
     from flows.ingest import ingest as flow
+    from flows.scale_out.executors import require_installed
+
+    require_installed(settings)
 
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(_is_news)

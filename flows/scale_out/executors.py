@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,7 @@ def _dask(settings: Settings) -> TaskRunner[Any]:
     os.environ.setdefault("DASK_DISTRIBUTED__WORKER__DAEMON", "False")
     from prefect_dask.task_runners import DaskTaskRunner
 
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     return DaskTaskRunner(
         cluster_kwargs={
             "n_workers": settings.worker_count,
