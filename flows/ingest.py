@@ -18,6 +18,7 @@ from corpus.errors import StepError  # noqa: E402
 from corpus.settings import Settings  # noqa: E402
 from flows.progress import progress  # noqa: E402
 from flows.runner import RETRY_SECONDS, run  # noqa: E402
+from flows.runner import rebuild as make_again  # noqa: E402
 from flows.scale_out.executors import submitting  # noqa: E402
 
 if TYPE_CHECKING:
@@ -54,6 +55,19 @@ def ingest(
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
     with submitting(settings) as submit, progress(show_progress) as shown:
         report = run(sources, settings, _execute, shown, submit)
+    create_markdown_artifact(key="ingest-summary", markdown=report.markdown(), description="What the run did")
+    return report
+
+
+@flow(name="rebuild", validate_parameters=True)
+def rebuild(
+    warehouse: str | None = None, settings_file: str | None = None, show_progress: bool | None = None
+) -> RunReport:
+    """Make everything again from the raw pages that the warehouse keeps, and publish it; as `ingest` else."""
+    settings = Settings.load(Path(settings_file) if settings_file else None)
+    settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
+    with submitting(settings) as submit, progress(show_progress) as shown:
+        report = make_again(settings, _execute, shown, submit)
     create_markdown_artifact(key="ingest-summary", markdown=report.markdown(), description="What the run did")
     return report
 

@@ -15,7 +15,8 @@ from flows.derived import DERIVED
 from flows.report import RunReport, report_on
 from flows.scale_out.sender import Sender
 from flows.session import Session, Stopwatch
-from flows.stages import AFTER_PAGES, Batch, Handed, Stage, pages_stage
+from flows.stages import AFTER_PAGES, FORGET, Batch, Handed, Stage, gone_stage, pages_stage
+from warehouse import Warehouse
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -45,6 +46,28 @@ def run(
     `submit`, what may be made elsewhere is sent through it; what is loaded is loaded here, in the same order.
     Raises RunError: nothing is published then, and the next run takes up where this one stopped.
     """
+    return _publish(sources, settings, execute, progress, submit)
+
+
+def rebuild(
+    settings: Settings, execute: Execute, progress: Progress, submit: Submit | None = None
+) -> RunReport:
+    """Make everything again from the raw pages that the warehouse keeps, and publish it; arguments as of `run`.
+
+    Pages, runs and the names of themes stay. Raises as `run` does, and WarehouseError where there is no warehouse.
+    """
+    Warehouse.open(settings.warehouse, settings).close()
+    return _publish((), settings, execute, progress, submit, (FORGET,))
+
+
+def _publish(
+    sources: Sequence[str],
+    settings: Settings,
+    execute: Execute,
+    progress: Progress,
+    submit: Submit | None,
+    first: Sequence[Stage] = (),
+) -> RunReport:
     validators: dict[str, Validator] = {}
     stream = open_sources(sources, settings, validators.get)
     with Store.open(settings.warehouse, settings.memory_limit) as store:
@@ -55,17 +78,18 @@ def run(
             sender = Sender(settings, submit) if submit else None
             with Session(settings, store, run_id, sender=sender) as session:
                 pages = Handed(stream)
-                for stage in (pages_stage(pages), *AFTER_PAGES, *DERIVED):
+                gone = gone_stage(stream.coverage.has_lost)
+                for stage in (*first, pages_stage(pages), gone, *AFTER_PAGES, *DERIVED):
                     _run_stage(session, stage, execute, progress)
             _refuse_failed_checks(store)
             summary = store.finish_run(run_id, "finished", "; ".join(session.warnings))
             _refuse_lost_pages(pages.count, summary.pages_seen)
             store.publish()
-            if sender is not None:
-                sender.clear()
         except BaseException as error:
             store.fail_run(run_id, f"{type(error).__name__}: {error}"[:1000])
             raise
+        if sender is not None:
+            sender.clear()
     return report_on(settings, run_id, session, stream)
 
 
@@ -118,4 +142,4 @@ def _shown(settings: Settings) -> dict[str, object]:
     return shown
 
 
-__all__ = ["CioAdviceError", "execute_directly", "run"]
+__all__ = ["CioAdviceError", "execute_directly", "rebuild", "run"]

@@ -99,6 +99,16 @@ def pages_stage(pages: Handed) -> Stage:
     )
 
 
+def gone_stage(has_lost: Callable[[str], bool]) -> Stage:
+    """Mark the pages that their source has no longer, as `has_lost` says of a uri."""
+
+    def mark(session: Session, _batch: Batch, advance: Advance) -> None:
+        session.made["gone"] += session.store.mark_gone(session.run_id, has_lost)
+        advance(1)
+
+    return Stage("gone", "steps", lambda _session: cut([None], 1), mark)
+
+
 def _batches(pages: Iterable[RawPage | RejectedPage], settings: Settings) -> Iterator[Batch]:
     """Cut a stream into batches of `batch_pages`, or of fewer where they are large."""
     number, held, size = 0, list[RawPage | RejectedPage](), 0
@@ -231,14 +241,20 @@ def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     session.made["embedded"] += len(hashes)
 
 
-AFTER_PAGES = (
-    Stage(
-        "repetition",
-        "pages",
-        _plan_repetition,
-        _reread,
-        lambda session, batch: (REREAD, session.store.stored_pages(batch.items)),
-    ),
+def _forget(session: Session, _batch: Batch, advance: Advance) -> None:
+    session.made["forgotten"] += session.store.forget_derived(session.run_id)
+    advance(1)
+
+
+FORGET = Stage("forget", "steps", lambda _session: cut([None], 1), _forget)
+REPETITION = Stage(
+    "repetition",
+    "pages",
+    _plan_repetition,
+    _reread,
+    lambda session, batch: (REREAD, session.store.stored_pages(batch.items)),
+)
+AFTER_READING = (
     Stage(
         "translate",
         "sentences",
@@ -256,3 +272,4 @@ AFTER_PAGES = (
         lambda _session, batch: (EMBED, [text for _, text in batch.items]),
     ),
 )
+AFTER_PAGES = (REPETITION, *AFTER_READING)

@@ -15,13 +15,22 @@ from warehouse.connect import open_reader
 from warehouse.explain import explain
 from warehouse.failures import clear_errors
 from warehouse.records import records
-from warehouse.results import AdviceRow, DissentRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
+from warehouse.results import (
+    AdviceRow,
+    DissentRow,
+    Explanation,
+    Hit,
+    QuarantineRow,
+    Result,
+    ThemeRow,
+)
 from warehouse.runs import read_runs
 from warehouse.search import Embedder, Encoder, Filters, Searcher, load_embedder
 from warehouse.search.columns import hits_table
 from warehouse.search.sql_function import define_search
 from warehouse.sqlfiles import query as sql_query
 from warehouse.statements import run_statement
+from warehouse.verification import Verifiable
 from warehouse.why_not import why_not
 
 if TYPE_CHECKING:
@@ -42,7 +51,7 @@ _PASSAGE_ID = re.compile(r"psg_[0-9a-f]{16}")
 _EVERYTHING = 2**62
 
 
-class Warehouse:
+class Warehouse(Verifiable):
     """A published warehouse, read-only; a context manager. It never waits for the writer nor holds it up.
 
     It shows the snapshot that was published when it was opened. Not for several threads at once.

@@ -16,9 +16,11 @@ from warehouse.place import has_bytes, lock_of, usable, working_of
 from warehouse.publish import copy_whole
 from warehouse.writer.advice import AdviceRows
 from warehouse.writer.english import English
+from warehouse.writer.gone import Gone
 from warehouse.writer.groups import Groups
 from warehouse.writer.history import History
 from warehouse.writer.pages import Pages
+from warehouse.writer.rebuild import Rebuild
 from warehouse.writer.repetition import Repetition
 from warehouse.writer.search_index import SearchIndex
 from warehouse.writer.vectors import Vectors
@@ -33,7 +35,7 @@ where run_id = (select max_by(run_id, started_at) from runs) and status = 'finis
 """
 
 
-class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, SearchIndex):
+class Store(History, Pages, Gone, Rebuild, Repetition, English, Vectors, AdviceRows, Groups, SearchIndex):
     """The one writer of a warehouse; a context manager. Not for several threads at once.
 
     It writes `<published>.working` under a lock, batch by batch, and `publish` puts a snapshot in the place

@@ -10,6 +10,7 @@ from corpus.errors import CioAdviceError
 from flows.cli.answers import advice, dissent, runs, search, similar, sql, themes
 from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
+from flows.cli.integrity import rebuild, verify
 from flows.cli.machine import doctor, setup
 from flows.cli.models import models
 from flows.cli.why_not import why_not
@@ -50,12 +51,14 @@ for command in (
     explain,
     ingest,
     models,
+    rebuild,
     runs,
     search,
     setup,
     similar,
     sql,
     themes,
+    verify,
     why_not,
 ):
     cli.add_command(command)

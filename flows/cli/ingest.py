@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
 import click
 
-from corpus.errors import SettingsError
-from flows.cli.common import json_option, load_settings, print_json, settings_option, warehouse_option
+from flows.cli.common import (
+    console,
+    json_option,
+    load_settings,
+    print_json,
+    settings_option,
+    warehouse_option,
+)
+from flows.scale_out.choice import require_executor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,24 +66,24 @@ def ingest(
     if not sources and not lists:
         raise click.UsageError("nothing to read: give files, folders, globs, addresses or - for stdin")
     settings = load_settings(settings_file, warehouse)
+    require_executor(settings, direct)
     named = [*sources, *(f"urls:{name}" for name in lists)]
     report = (_directly if direct else _through_prefect)(named, settings, settings_file, progress)
     if as_json:
         print_json(report.as_dict())
     else:
-        from rich.console import Console
+        show_report(report)
 
-        report.show(Console(highlight=False, width=None if sys.stdout.isatty() else 110))
+
+def show_report(report: RunReport) -> None:
+    """Print what a run did."""
+    report.show(console())
 
 
 def _directly(sources: list[str], settings: Settings, _file: Path | None, show: bool | None) -> RunReport:
     from flows.progress import progress
     from flows.runner import execute_directly, run
 
-    if settings.executor != "local":
-        raise SettingsError(
-            f"setting executor = {settings.executor!r} is Prefect's to run: leave --direct out, or set executor = local"
-        )
     with progress(show) as shown:
         return run(sources, settings, execute_directly, shown)
 
@@ -92,9 +98,6 @@ def _through_prefect(
     open_sources(sources, settings)
     usable(settings.warehouse)
     from flows.ingest import ingest as flow
-    from flows.scale_out.executors import require_installed
-
-    require_installed(settings)
 
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(_is_news)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import Task
 from prefect.cache_policies import NO_CACHE
 
-from corpus.errors import SettingsError
+from flows.scale_out.choice import require_executor
 from flows.scale_out.worker import make
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from corpus.settings import Settings
     from flows.scale_out.sender import Pending, Submit
-
-_MODULES = {"dask": "prefect_dask", "ray": "prefect_ray"}
 
 
 @contextmanager
@@ -35,7 +32,7 @@ def submitting(settings: Settings) -> Iterator[Submit | None]:
     if settings.executor == "local":
         yield None
         return
-    require_installed(settings)
+    require_executor(settings)
     task: Task[..., str] = Task(
         make, name=f"make-{settings.executor}", cache_policy=NO_CACHE, persist_result=False
     )
@@ -45,16 +42,6 @@ def submitting(settings: Settings) -> Iterator[Submit | None]:
             return runner.submit(task, {"url": url, "request": request, "settings": settings})
 
         yield submit
-
-
-def require_installed(settings: Settings) -> None:
-    """Raise SettingsError where the executor of the settings is not installed."""
-    module = _MODULES.get(settings.executor)
-    if module is not None and importlib.util.find_spec(module) is None:
-        raise SettingsError(
-            f"setting executor = {settings.executor!r}, but {module} is not installed:"
-            f" pip install 'cio-advice[{settings.executor}]', or from a checkout: uv pip install -e '.[{settings.executor}]'"
-        )
 
 
 def _runner(settings: Settings) -> TaskRunner[Any]:

@@ -93,6 +93,7 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
     assert [task.name for task in tasks] == [
         "pages-000000",
         "pages-000001",
+        "gone-000000",
         "translate-000000",
         "advice-000000",
         "english-000000",

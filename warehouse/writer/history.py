@@ -7,18 +7,19 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from corpus.errors import WarehouseError
+from warehouse.checks import failed_checks
 from warehouse.connect import is_alive, process_name
-from warehouse.failures import plain
+from warehouse.failures import broken_working, plain
 from warehouse.runs import read_runs
-from warehouse.sqlfiles import sql_files
-from warehouse.values import CheckFailure
 from warehouse.writer.session import Session, now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from warehouse.values import RunStatus, RunSummary
+    from warehouse.values import CheckFailure, RunStatus, RunSummary
 
 _START = """
 insert into runs (run_id, started_at, status, sources, settings, code_version, process)
@@ -50,7 +51,6 @@ set
 from counted
 where runs.run_id = $run_id
 """
-_SHOWN = 10
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -79,13 +79,10 @@ class History(Session):
 
     def check(self) -> list[CheckFailure]:
         """Return the laws that do not hold; an empty list is a warehouse that may be published."""
-        failures = []
-        for file in sql_files("checks"):
-            rows = self._rows(file.text)
-            if rows:
-                shown = tuple(str(row[0]) for row in rows[:_SHOWN])
-                failures.append(CheckFailure(file.name, file.why, len(rows), shown))
-        return failures
+        try:
+            return failed_checks(self._connection)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
 
     def _abandon_dead_runs(self) -> None:
         for run_id, process in self._rows(_RUNNING):
