@@ -16,8 +16,6 @@ from flows.scale_out.worker import make
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prefect.task_runners import TaskRunner
-
     from corpus.settings import Settings
     from flows.scale_out.sender import Pending, Submit
 
@@ -39,16 +37,18 @@ def submitting(settings: Settings) -> Iterator[Submit | None]:
     with _runner(settings) as runner:
 
         def submit(url: str, request: str, settings: str) -> Pending:
-            return runner.submit(task, {"url": url, "request": request, "settings": settings})
+            future: Pending = runner.submit(task, {"url": url, "request": request, "settings": settings})
+            return future
 
         yield submit
 
 
-def _runner(settings: Settings) -> TaskRunner[Any]:
+def _runner(settings: Settings) -> Any:
+    """Return a Prefect task runner; whether its type is known hangs on what is installed."""
     return _dask(settings) if settings.executor == "dask" else _ray(settings)
 
 
-def _dask(settings: Settings) -> TaskRunner[Any]:
+def _dask(settings: Settings) -> Any:
     if settings.executor_address:
         from prefect_dask.task_runners import DaskTaskRunner
 
@@ -67,7 +67,7 @@ def _dask(settings: Settings) -> TaskRunner[Any]:
     )
 
 
-def _ray(settings: Settings) -> TaskRunner[Any]:
+def _ray(settings: Settings) -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing phones home
     from prefect_ray.task_runners import RayTaskRunner
 

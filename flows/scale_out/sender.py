@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from corpus.settings import Settings
     from flows.scale_out.kinds import Advance, Item, Kind, Made
-    from flows.session import Session
+    from flows.session import Engines, Session
     from flows.stages import Batch, Stage
 
 log = logging.getLogger("cio_advice")
@@ -81,10 +81,10 @@ class Sender:
             self._forget_taken()
 
     def make(
-        self, session: Session, kind: Kind[Item, Made], items: Sequence[Item], advance: Advance
+        self, engines: Engines, kind: Kind[Item, Made], items: Sequence[Item], advance: Advance
     ) -> list[Made]:
         """Return what was made of `items`, in their order; what nobody has sent yet is sent now."""
-        self._send(session, kind, items)
+        self._send(engines, kind, items)
         requests = dict.fromkeys(self._promised[kind.name, item] for item in items)
         made: dict[Item, Made] = {}
         wanted = set(items)
@@ -103,11 +103,11 @@ class Sender:
             if name.endswith((".request", ".result", ".part")):
                 self._place.remove(name)
 
-    def _send(self, session: Session, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
+    def _send(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
         fresh = [item for item in dict.fromkeys(items) if (kind.name, item) not in self._promised]
         if not fresh:
             return
-        fingerprint = kind.fingerprint(session)
+        fingerprint = kind.fingerprint(engines)
         data = request_bytes(kind, fingerprint, fresh)
         request = _Request(kind, fingerprint, request_name(data), fresh)
         if result_name(request.name) not in self._place:
@@ -120,16 +120,8 @@ class Sender:
 
     def _result(self, request: _Request) -> list[Any]:
         """Wait for a result; where its worker died or left something damaged, have it made again."""
-        problem: Exception | str = ""
-        for _ in range(_TRIES):
-            try:
-                if request.pending is not None:
-                    request.pending.result()
-            except CioAdviceError:
-                request.pending = None
-                raise
-            except Exception as error:  # whatever the executor says of a worker that is gone
-                problem = error
+        for left in reversed(range(_TRIES)):
+            problem = self._lost(request)
             data = self._place.get(result_name(request.name), MOST_BYTES)
             try:
                 if data is not None:
@@ -137,9 +129,27 @@ class Sender:
             except DamagedError as error:
                 problem = error
                 self._place.remove(result_name(request.name))
-            log.warning("%s %.16s: %s; sent again", request.kind.name, request.name, problem or "no result")
-            self._submit_now(request, request_bytes(request.kind, request.fingerprint, request.items))
-        raise RunError(f"a batch to {request.kind.name} was lost {_TRIES} times, last: {problem!r}")
+            if left:
+                log.warning(
+                    "%s %.12s: %s; sent again", request.kind.name, request.name, problem or "no result"
+                )
+                self._submit_now(request, request_bytes(request.kind, request.fingerprint, request.items))
+        raise RunError(
+            f"a batch to {request.kind.name} was lost {_TRIES} times, last: {problem or 'no result'}"
+        )
+
+    @staticmethod
+    def _lost(request: _Request) -> Exception | None:
+        """Wait until the call has ended; return what tells that its worker is gone."""
+        pending, request.pending = request.pending, None
+        try:
+            if pending is not None:
+                pending.result()
+        except CioAdviceError:
+            raise
+        except Exception as error:  # every executor has its own words for it
+            return error
+        return None
 
     def _forget_taken(self) -> None:
         """Remove the files of batches that are loaded: they are in the ledger now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import logging
 import multiprocessing
 import os
@@ -10,16 +12,22 @@ import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from flow_runs import assert_same_tables, ingest_directly, write_pages
 
+from corpus.errors import RunError, SettingsError
+from corpus.exchange import Place
 from corpus.settings import Settings
 from flows.progress import Quiet
 from flows.runner import execute_directly, run
-from flows.scale_out.sender import exchange_of
-from flows.scale_out.worker import make, result_name
+from flows.scale_out.choice import require_executor
+from flows.scale_out.kinds import EMBED
+from flows.scale_out.sender import Sender, exchange_of
+from flows.scale_out.worker import local_settings, make, request_bytes, request_name, result_name
+from flows.session import Engines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
     from flows.report import RunReport
     from flows.scale_out.sender import Submit
     from flows.stages import Batch, Stage
+
+TEXTS = ["Ask vendors for an exit plan.", "Misurate il valore, non le ore."]
 
 
 class TwoWorkers:
@@ -76,7 +86,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A folder of pages, and the warehouse that a run in one process made of it."""
     folder = tmp_path_factory.mktemp("local")
     settings = small_batches(folder / "w.duckdb")
-    shutil.copy(write_pages(folder / "pages") / "board.txt", folder / "pages" / "same.txt")
+    write_pages(folder / "pages", "board.txt", "consiglio.txt")
+    shutil.copy(folder / "pages" / "board.txt", folder / "pages" / "same.txt")
     ingest_directly(folder / "pages", settings=settings)
     return folder / "pages", settings.warehouse
 
@@ -103,10 +114,9 @@ def test_a_run_whose_worker_is_killed_ends_in_the_tables_of_a_local_run(
     with caplog.at_level(logging.WARNING, "cio_advice"):
         report = ingest_elsewhere(pages, settings, two)
     assert "sent again" in caplog.text
-    assert report.headline == "5 pages seen: 4 loaded, 0 unchanged, 1 duplicate, 0 quarantined"
+    assert report.headline == "3 pages seen: 2 loaded, 0 unchanged, 1 duplicate, 0 quarantined"
     assert_same_tables(settings.warehouse, expected)
     assert list(Path(exchange_of(settings)).iterdir()) == [], "what is loaded is removed"
-    assert multiprocessing.active_children(), "the loader made nothing itself: its pool was never started"
 
 
 def test_what_a_dead_run_left_made_is_not_made_again(local: tuple[Path, Path], tmp_path: Path) -> None:
@@ -132,6 +142,110 @@ def test_what_a_dead_run_left_made_is_not_made_again(local: tuple[Path, Path], t
     ingest_elsewhere(local[0], settings, here)
     assert len(made) == len(set(made))
     assert_same_tables(settings.warehouse, local[1])
+
+
+class Here:
+    """Makes nothing, or what `becomes` of a request, before anybody asks."""
+
+    def __init__(self, becomes: Callable[[str, str, str], str]) -> None:
+        self._becomes, self.count = becomes, 0
+
+    def __call__(self, url: str, request: str, settings: str) -> Future[str]:
+        self.count += 1
+        return done(self._becomes(url, request, settings))
+
+
+@pytest.fixture
+def embedding(tmp_path: Path) -> Callable[[Here], list[Any]]:
+    """Embeds two texts elsewhere, where `Here` says."""
+    settings = small_batches(tmp_path / "w.duckdb")
+
+    def embed(here: Here) -> list[Any]:
+        with Engines(settings) as engines:
+            return Sender(settings, here).make(engines, EMBED, TEXTS, lambda _done: None)
+
+    return embed
+
+
+def test_a_damaged_result_is_made_again(embedding: Callable[[Here], list[Any]]) -> None:
+    def damaged_at_first(url: str, request: str, settings: str) -> str:
+        result = make(url, request, settings)
+        if here.count == 1:
+            file = Path(url) / result
+            file.write_bytes(file.read_bytes()[:-200])
+        return result
+
+    here = Here(damaged_at_first)
+    vectors = embedding(here)
+    assert here.count == 2
+    with Engines(Settings()) as engines:
+        assert np.array_equal(np.stack(vectors), engines.embedder.embed_passages(TEXTS))
+
+
+def test_the_result_of_another_request_is_not_taken(embedding: Callable[[Here], list[Any]]) -> None:
+    def another(url: str, request: str, settings: str) -> str:
+        with Engines(Settings()) as engines:
+            data = request_bytes(EMBED, EMBED.fingerprint(engines), TEXTS[::-1])
+        Place(url).put(request_name(data), data)
+        made = make(url, request_name(data), settings)
+        (Path(url) / made).rename(Path(url) / result_name(request))
+        return made
+
+    with pytest.raises(RunError, match="4 times"):
+        embedding(Here(another))
+
+
+def test_a_batch_that_kills_every_worker_ends_the_run_with_its_reason(
+    embedding: Callable[[Here], list[Any]],
+) -> None:
+    here = Here(lambda _url, request, _settings: request)
+    with pytest.raises(RunError, match="a batch to embed was lost 4 times"):
+        embedding(here)
+    assert here.count == 4
+
+
+def test_a_worker_with_other_code_or_models_makes_nothing(tmp_path: Path) -> None:
+    place = Place(str(tmp_path))
+    data = request_bytes(EMBED, "another model", TEXTS)
+    place.put(request_name(data), data)
+    with pytest.raises(RunError, match="other code, models or settings"):
+        make(place.url, request_name(data), shown(Settings(workers=1)))
+    assert place.names() == [request_name(data)]
+
+
+def test_a_request_that_was_changed_is_not_made(tmp_path: Path) -> None:
+    place = Place(str(tmp_path))
+    place.put(request_name(b"as it was"), b"as it is")
+    for name in (request_name(b"as it was"), request_name(b"never there")):
+        with pytest.raises(RunError, match="not there, too long, or was changed"):
+            make(place.url, name, shown(Settings()))
+
+
+def test_a_worker_takes_the_run_s_models_where_they_are_and_its_own_where_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIO_ADVICE_MODELS_DIR", str(tmp_path / "own"))
+    here = Settings(models_dir=tmp_path, workers=0, translation_engines=("argos",), fetch_delay_seconds=2.5)
+    assert local_settings(shown(here)) == here.with_changes(workers=1)
+    elsewhere = here.with_changes(models_dir=tmp_path / "elsewhere", workers=3)
+    assert local_settings(shown(elsewhere)) == elsewhere.with_changes(models_dir=tmp_path / "own")
+
+
+def test_an_executor_that_cannot_be_used_is_said_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    require_executor(Settings(), direct=True)
+    with pytest.raises(SettingsError, match="expected local, dask, ray"):
+        Settings(executor="spark")
+    with pytest.raises(SettingsError, match="leave --direct out"):
+        require_executor(Settings(executor="ray"), direct=True)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match=r"pip install 'cio-advice\[dask\]'"):
+        require_executor(Settings(executor="dask"))
+
+
+def shown(settings: Settings) -> str:
+    return json.dumps(dataclasses.asdict(settings), default=str)
 
 
 def done(result: str) -> Future[str]:
