@@ -1,4 +1,4 @@
-"""Does a run whose batches other processes make, one of them killed in each stage, end in the tables of a local run?
+"""Runs whose batches other processes make, one of them killed in each stage, beside a local run: the same tables.
 
     python -m bench.scale_out [--executors dask ray] [--copies 3] [--batch-pages 4] [--idle 20] [--shipped 12]
 
@@ -133,10 +133,8 @@ def contents(settings: Settings) -> Contents:
 def run_elsewhere(
     executor: str, pages: Path, settings: Settings, local: Contents, idle: int
 ) -> tuple[tuple[Any, ...], bool]:
-    """Run through Prefect and an executor, killing a worker in each stage. Returns a row, and whether tables are equal."""
-    from prefect import flow
-
-    from flows.ingest import _execute
+    """Run through Prefect and an executor, killing workers. Returns a row, and whether the tables are equal."""
+    from flows.ingest import _execute  # before Prefect: it sets what Prefect reads at import
     from flows.scale_out import executors
 
     settings = settings.with_changes(
@@ -144,6 +142,8 @@ def run_elsewhere(
         executor=executor,
         exchange=str(settings.warehouse.with_name(executor) / "exchange"),
     )
+    from prefect import flow
+
     executors.make = make_or_die  # the task's function: found by its name, on workers too
 
     @flow(name=f"scale-out-{executor}")
@@ -186,7 +186,7 @@ def idle_task(settings: Settings, submit: Any) -> float:
 def print_exchange(settings: Settings, count: int) -> None:
     """Print what it costs to send work and results as files, beside the work itself, on shipped pages."""
     pages = [page for page in open_sources([str(PAGES)], settings) if isinstance(page, RawPage)][:count]
-    parsed = [page for page in map(functools.partial(parse, settings=settings), pages)]
+    parsed = [parse(page, settings) for page in pages]
     read = [page for page in parsed if isinstance(page, ParsedPage)]
     sentences = [
         (sentence_id(page.page.uri, s.sentence_no), s.text, s.language, s.heading, page.page.uri)
