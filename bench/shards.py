@@ -159,7 +159,7 @@ def questions_are_answered(warehouse: Path, folder: Path) -> bool:
     written = [file.stat().st_size for file in folder.rglob("*.parquet")]
     print_table(
         f"{warehouse.stat().st_size / 1e6:.1f} MB of DuckDB as {sum(written) / 1e6:.1f} MB in"
-        f" {len(written)} Parquet files, written in {seconds:.1f} s; other contents: {', '.join(differences) or 'none'}",
+        f" {len(written)} Parquet files in {seconds:.1f} s; other contents: {', '.join(differences) or 'none'}",
         ("question of the README", "rows", "same", "DuckDB file, ms", "views on Parquet, ms"),
         rows,
     )

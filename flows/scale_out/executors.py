@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import Task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.scale_out.choice import require_executor
 from flows.scale_out.worker import make
@@ -34,13 +36,19 @@ def submitting(settings: Settings) -> Iterator[Submit | None]:
     task: Task[..., str] = Task(
         make, name=f"make-{settings.executor}", cache_policy=NO_CACHE, persist_result=False
     )
-    with _runner(settings) as runner:
+    with temporary_settings({PREFECT_API_URL: _server()}), _runner(settings) as runner:
 
         def submit(url: str, request: str, settings: str) -> Pending:
             future: Pending = runner.submit(task, {"url": url, "request": request, "settings": settings})
             return future
 
         yield submit
+
+
+def _server() -> str:
+    """Return the address of the run's own server: told nothing, each worker would start one."""
+    with get_client(sync_client=True) as client:
+        return str(client.api_url).rstrip("/")
 
 
 def _runner(settings: Settings) -> Any:
