@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from corpus.errors import CioAdviceError, RunError
+from corpus.errors import CioAdviceError, RunError, StepError
 from corpus.exchange import DamagedError, Place
 from flows.scale_out.worker import MOST_BYTES, read_result, request_bytes, request_name, result_name
 
@@ -70,8 +70,7 @@ class Sender:
         held: deque[Batch] = deque()
         for batch in batches:
             if stage.ahead is not None:
-                kind, items = stage.ahead(session, batch)
-                self._send(session, kind, items)
+                self._send_ahead(session, *stage.ahead(session, batch))
             held.append(batch)
             if stage.ahead is None or len(held) > self._ahead:
                 yield held.popleft()
@@ -101,7 +100,21 @@ class Sender:
         """Remove every request and result of this warehouse from the exchange, those of dead runs too."""
         for name in self._place.names():
             if name.endswith((".request", ".result", ".part")):
-                self._place.remove(name)
+                self._remove(name)
+
+    def _send_ahead(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
+        """Send work before its turn; where the exchange fails, its turn comes, and with it the retries of a step."""
+        try:
+            self._send(engines, kind, items)
+        except StepError as error:
+            log.warning("%s: not sent ahead: %s", kind.name, error)
+
+    def _remove(self, name: str) -> None:
+        """Remove a file that nobody needs any more; one that stays harms nobody."""
+        try:
+            self._place.remove(name)
+        except StepError as error:
+            log.warning("%s", error)
 
     def _send(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
         fresh = [item for item in dict.fromkeys(items) if (kind.name, item) not in self._promised]
@@ -154,6 +167,6 @@ class Sender:
     def _forget_taken(self) -> None:
         """Remove the files of batches that are loaded: they are in the ledger now."""
         for request in self._taken:
-            self._place.remove(request.name)
-            self._place.remove(result_name(request.name))
+            self._remove(request.name)
+            self._remove(result_name(request.name))
         self._taken = []

@@ -12,13 +12,13 @@ import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 from flow_runs import assert_same_tables, ingest_directly, write_pages
 
-from corpus.errors import RunError, SettingsError
+from corpus.errors import RunError, SettingsError, StepError
 from corpus.exchange import Place
 from corpus.settings import Settings
 from flows.progress import Quiet
@@ -28,13 +28,14 @@ from flows.scale_out.kinds import EMBED
 from flows.scale_out.sender import Sender, exchange_of
 from flows.scale_out.worker import local_settings, make, request_bytes, request_name, result_name
 from flows.session import Engines
+from flows.stages import Batch, Plan, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.report import RunReport
     from flows.scale_out.sender import Submit
-    from flows.stages import Batch, Stage
+    from flows.session import Session
 
 TEXTS = ["Ask vendors for an exit plan.", "Misurate il valore, non le ore."]
 
@@ -180,6 +181,29 @@ def test_a_damaged_result_is_made_again(embedding: Callable[[Here], list[Any]]) 
     assert here.count == 2
     with Engines(Settings()) as engines:
         assert np.array_equal(np.stack(vectors), engines.embedder.embed_passages(TEXTS))
+
+
+def test_a_batch_that_could_not_be_sent_ahead_is_sent_in_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    put, failures = Place.put, iter([OSError("the store is away")])
+
+    def failing_once(self: Place, name: str, data: bytes) -> None:
+        for failure in failures:
+            raise StepError(str(failure))
+        put(self, name, data)
+
+    monkeypatch.setattr(Place, "put", failing_once)
+    settings, here = small_batches(tmp_path / "w.duckdb"), Here(make)
+    stage = Stage("embed", "texts", lambda _s: Plan(2, []), lambda *_: None, lambda _s, _b: (EMBED, TEXTS))
+    sender = Sender(settings, here)
+    with Engines(settings) as engines:
+        for _ in sender.look_ahead(cast("Session", engines), stage, [Batch("0", TEXTS)]):
+            assert here.count == 0
+            assert len(sender.make(engines, EMBED, TEXTS, lambda _done: None)) == 2
+    assert "the store is away" in caplog.text
+    sender.clear()
+    assert list(Path(exchange_of(settings)).iterdir()) == []
 
 
 def test_the_result_of_another_request_is_not_taken(embedding: Callable[[Here], list[Any]]) -> None:
