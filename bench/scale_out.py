@@ -85,7 +85,7 @@ def main() -> None:
             workers=WORKERS,
         )
         local, seconds, counts = run_here(pages, settings)
-        rows: list[tuple[Any, ...]] = [("local", counts, 0, round(seconds, 1), "", "", "")]
+        rows: list[tuple[Any, ...]] = [("local", counts, 0, f"{seconds:.0f}", "", "", "")]
         same = True
         for executor in arguments.executors:
             if importlib.util.find_spec(f"prefect_{executor}") is None:
@@ -99,7 +99,8 @@ def main() -> None:
             ("executor", "pages", "workers killed", "s", "of it start", "ms a task", "same tables"),
             rows,
         )
-        print_exchange(settings, arguments.shipped)
+        if arguments.shipped:
+            print_exchange(settings, arguments.shipped)
     sys.exit(not same)
 
 
@@ -165,9 +166,9 @@ def run_elsewhere(
         executor,
         len(list(pages.iterdir())),
         died,
-        round(seconds, 1),
-        round(started, 1),
-        round(task * 1000),
+        f"{seconds:.0f}",
+        f"{started:.0f}",
+        f"{task * 1000:.0f}",
         "yes" if not differences else f"NO: {', '.join(differences)}",
     )
     return row, not differences
@@ -220,7 +221,7 @@ def _cost(kind: Kind[Any, Any], engines: Engines, items: Sequence[Any], pages: i
     began = time.perf_counter()
     made = kind.make(engines, items, lambda _done: None)
     work = time.perf_counter() - began
-    loader = worker = -time.process_time()
+    loader = -time.process_time()
     out = request_bytes(kind, kind.fingerprint(engines), items)
     loader += time.process_time()
     worker = -time.process_time()
@@ -233,12 +234,8 @@ def _cost(kind: Kind[Any, Any], engines: Engines, items: Sequence[Any], pages: i
     loader += time.process_time()
     return (
         kind.name,
-        round(len(items) / pages, 1),
-        round(len(out) / pages / 1000, 1),
-        round(len(back) / pages / 1000, 1),
-        round(1000 * loader / pages, 1),
-        round(1000 * worker / pages, 1),
-        round(1000 * work / pages),
+        *(f"{value / pages:.1f}" for value in (len(items), len(out) / 1000, len(back) / 1000)),
+        *(f"{1000 * seconds / pages:.1f}" for seconds in (loader, worker, work)),
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import logging
 import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from flows.scale_out.sender import Submit
     from flows.session import Session
 
+ROOT = Path(__file__).parents[2]
 TEXTS = ["Ask vendors for an exit plan.", "Misurate il valore, non le ore."]
 
 
@@ -266,6 +270,16 @@ def test_an_executor_that_cannot_be_used_is_said_before_anything_starts(
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match=r"pip install 'cio-advice\[dask\]'"):
         require_executor(Settings(executor="dask"))
+
+
+@pytest.mark.parametrize("executor", ["dask", "ray"])
+def test_a_cluster_whose_workers_are_killed_makes_the_tables_of_a_local_run(executor: str) -> None:
+    if importlib.util.find_spec(f"prefect_{executor}") is None:
+        pytest.skip(f"SKIPPED FOR WANT OF {executor}: `pip install '.[{executor}]'`, some minutes")
+    words = f"-m bench.scale_out --executors {executor} --copies 1 --idle 0 --shipped 0".split()
+    ran = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"| {executor} | 4 | 4 |" in ran.stdout, "a worker of each stage was killed"
 
 
 def shown(settings: Settings) -> str:
