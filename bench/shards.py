@@ -120,7 +120,7 @@ def hashes(table: str, connection: duckdb.DuckDBPyConnection, source: str) -> tu
     key = OF_PAGES[table]
     once = f"qualify row_number() over (partition by {key} order by {key}) = 1" if key else ""
     sql = f"""
-        with kept as (select columns(c -> not regexp_full_match(c, '{left_out}')) from {source} {once})
+        with kept as (select columns(lambda name: not regexp_full_match(name, '{left_out}')) from {source} {once})
         select count(*), sum(md5_number_upper(to_json(kept)::varchar)::hugeint) from kept
     """  # noqa: S608 - names of our own tables
     count, value = connection.execute(sql).fetchall()[0]

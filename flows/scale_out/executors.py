@@ -81,4 +81,10 @@ def _ray(settings: Settings) -> Any:
 
     if settings.executor_address:
         return RayTaskRunner(address=settings.executor_address)
-    return RayTaskRunner(init_kwargs={"num_cpus": settings.worker_count, "include_dashboard": False})
+    return RayTaskRunner(
+        init_kwargs={
+            "num_cpus": settings.worker_count,
+            "include_dashboard": False,
+            "_node_ip_address": "127.0.0.1",  # its own choice is an address that others can reach
+        }
+    )
