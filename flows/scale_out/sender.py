@@ -63,21 +63,26 @@ class Sender:
         self._submit = submit
         self._ahead = settings.batches_ahead
         self._promised: dict[tuple[str, Any], _Request] = {}
-        self._taken: list[_Request] = []
+        self._settled: dict[_Request, None] = {}
 
     def look_ahead(self, session: Session, stage: Stage, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Hand on the batches of a stage, in order, after the work of those behind them was sent out."""
-        held: deque[Batch] = deque()
+        held: deque[tuple[Batch, _Request | None]] = deque()
         for batch in batches:
-            if stage.ahead is not None:
-                self._send_ahead(session, *stage.ahead(session, batch))
-            held.append(batch)
+            sent = self._send_ahead(session, *stage.ahead(session, batch)) if stage.ahead else None
+            held.append((batch, sent))
             if stage.ahead is None or len(held) > self._ahead:
-                yield held.popleft()
-                self._forget_taken()
+                yield from self._oldest(held)
         while held:
-            yield held.popleft()
-            self._forget_taken()
+            yield from self._oldest(held)
+
+    def _oldest(self, held: deque[tuple[Batch, _Request | None]]) -> Iterator[Batch]:
+        """Hand on the oldest batch; when it is loaded, forget what was sent for it, asked for or not."""
+        batch, sent = held.popleft()
+        yield batch
+        if sent is not None:
+            self._settle(sent)
+        self._forget_settled()
 
     def make(
         self, engines: Engines, kind: Kind[Item, Made], items: Sequence[Item], advance: Advance
@@ -91,9 +96,7 @@ class Sender:
             made |= zip(request.items, self._result(request), strict=True)
             advance(len(wanted.intersection(request.items)))
         for request in requests:
-            for item in request.items:
-                self._promised.pop((kind.name, item), None)
-        self._taken += requests
+            self._settle(request)
         return [made[item] for item in items]
 
     def clear(self) -> None:
@@ -102,12 +105,13 @@ class Sender:
             if name.endswith((".request", ".result", ".part")):
                 self._remove(name)
 
-    def _send_ahead(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
+    def _send_ahead(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> _Request | None:
         """Send work before its turn; where the exchange fails, its turn comes, and with it the retries of a step."""
         try:
-            self._send(engines, kind, items)
+            return self._send(engines, kind, items)
         except StepError as error:
             log.warning("%s: not sent ahead: %s", kind.name, error)
+            return None
 
     def _remove(self, name: str) -> None:
         """Remove a file that nobody needs any more; one that stays harms nobody."""
@@ -116,16 +120,17 @@ class Sender:
         except StepError as error:
             log.warning("%s", error)
 
-    def _send(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> None:
+    def _send(self, engines: Engines, kind: Kind[Any, Any], items: Sequence[Any]) -> _Request | None:
         fresh = [item for item in dict.fromkeys(items) if (kind.name, item) not in self._promised]
         if not fresh:
-            return
+            return None
         fingerprint = kind.fingerprint(engines)
         data = request_bytes(kind, fingerprint, fresh)
         request = _Request(kind, fingerprint, request_name(data), fresh)
         if result_name(request.name) not in self._place:
             self._submit_now(request, data)
         self._promised |= {(kind.name, item): request for item in fresh}
+        return request
 
     def _submit_now(self, request: _Request, data: bytes) -> None:
         self._place.put(request.name, data)
@@ -164,9 +169,15 @@ class Sender:
             return error
         return None
 
-    def _forget_taken(self) -> None:
+    def _settle(self, request: _Request) -> None:
+        """Let go of a request; its files stay until its batch is loaded, because a load may be tried again."""
+        for item in request.items:
+            self._promised.pop((request.kind.name, item), None)
+        self._settled[request] = None
+
+    def _forget_settled(self) -> None:
         """Remove the files of batches that are loaded: they are in the ledger now."""
-        for request in self._taken:
+        for request in self._settled:
             self._remove(request.name)
             self._remove(result_name(request.name))
-        self._taken = []
+        self._settled = {}
