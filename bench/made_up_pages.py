@@ -73,6 +73,10 @@ class Generator:
             sentences[dump.name[:2]] += [s for line in article for s in _SPLIT.split(line) if len(s) > 5]
         return cls([_template(page) for page in pages], dict(sentences))
 
+    def sentences(self, language: str) -> list[str]:
+        """Return the sentences of a language that pages are made of."""
+        return self._sentences[language]
+
     @cached_property
     def _words(self) -> dict[str, list[str]]:
         return {code: _LONG.findall(" ".join(texts)) for code, texts in self._sentences.items()}

@@ -28,6 +28,8 @@ from warehouse.writer.vectors import Vectors
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from warehouse.values import RunFacts
+
 _UNPUBLISHED = "not published"
 _FAIL_NEWEST = """
 update runs set status = 'failed', message = 'ended, but was not published'
@@ -92,7 +94,7 @@ class Store(History, Pages, Gone, Rebuild, Repetition, English, Vectors, AdviceR
         self._lock.note("")
         return self.published
 
-    def fail_run(self, run_id: str, message: str) -> None:
+    def fail_run(self, run_id: str, message: str, facts: RunFacts | None = None) -> None:
         """Record that a run failed, even one called finished; where the disk is full, say nothing."""
         try:
             self.finish_run(run_id, "failed", message)
@@ -100,6 +102,9 @@ class Store(History, Pages, Gone, Rebuild, Repetition, English, Vectors, AdviceR
             self._reopen()  # a database that failed fatally is mended by opening it again
             with contextlib.suppress(WarehouseError):
                 self.finish_run(run_id, "failed", message)
+        if facts:
+            with contextlib.suppress(WarehouseError):
+                self.describe_run(run_id, facts)
 
     def close(self) -> None:
         """Close the working file and let the next writer in."""

@@ -67,7 +67,7 @@ class _ArrayDetector(Detector):  # type: ignore[misc]
 
     def _trial(self, places: list[int], table: Numbers) -> Numbers:
         """Return the probabilities once they have converged, checked after the first n-gram and every five."""
-        probabilities = np.array(self._init_probability())
+        probabilities: Numbers = np.array(self._init_probability())
         alpha = self.alpha + self.random.gauss(0.0, 1.0) * self.ALPHA_WIDTH
         weight = alpha / self.BASE_FREQ
         bits, width, count = self.random.getrandbits, len(places).bit_length(), len(places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from corpus.language import detect, of_blocks, primary, vote
 from corpus.language.opinions import opinion
 from corpus.models import Detection
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SENTENCES = {
     "en": "The board does not want to hear about servers, it wants to know what the money buys.",
