@@ -100,18 +100,28 @@ class Judge:
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
         rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents)
-        blind = ~raw.any(axis=1)  # the embedding model failed on them: of those the rules decide
+        blind = np.logical_not(
+            raw.any(axis=1)
+        ).tolist()  # the embedding model failed on them: the rules decide
         vectors = model.centred(raw, codes, self._means)
-        vectors[blind] = 0
+        vectors[np.asarray(blind, bool)] = 0
         chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows)
         chances = np.where(blind, [verdict.score if verdict.cue else 0.0 for verdict in verdicts], chances)
+        donts = np.where(blind, [verdict.polarity == "dont" for verdict in verdicts], donts)
         kept = [
             n
             for n, (chance, code) in enumerate(zip(chances, codes, strict=True))
             if chance >= self._floor and code in languages()
         ]
         found = [
-            _advice(sentences[n], float(chances[n]), verdicts[n], donts[n] >= 0.5, targets[n]) for n in kept
+            _advice(
+                sentences[n],
+                float(chances[n]),
+                verdicts[n],
+                donts[n] >= 0.5,
+                None if blind[n] else targets[n],
+            )
+            for n in kept
         ]
         return found, raw[kept]
 
