@@ -29,6 +29,7 @@ from bench.killed_runs import (
     Doom,
     children_of,
     left_behind,
+    rows_of_steps,
     run_doomed,
     server_cpu_seconds,
     steps,
@@ -40,6 +41,7 @@ from warehouse.connect import open_reader
 from warehouse.logical import Contents, read_contents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.context import ForkServerContext
     from multiprocessing.process import BaseProcess
 
@@ -163,13 +165,13 @@ class Ground:
         return " ".join([*(f"table {name}" for name in tables), *(f"file {name}" for name in more)])
 
 
-def named_kills(ground: Ground, tally: Tally, chosen: tuple[str, ...], in_a_row: int) -> None:
-    """Kill at each of the chosen steps; after `in_a_row` kills a plain run, and the next begins where it began."""
-    for start in range(0, len(chosen), in_a_row):
+def named_kills(ground: Ground, tally: Tally, rows: Sequence[tuple[str, ...]]) -> None:
+    """Kill at each step of a row, one run after the other; after the row a plain run, and the next begins anew."""
+    for row in rows:
         ground.begin()
-        for step in chosen[start : start + in_a_row]:
+        for step in row:
             _kill(ground, tally, Doom(step), None, step)
-        _recover(ground, tally, f"{chosen[start]}, {in_a_row} in a row")
+        _recover(ground, tally, f"{row[0]} and {len(row) - 1} more")
 
 
 def random_kills(ground: Ground, tally: Tally, kills: int, chance: random.Random) -> None:
@@ -252,16 +254,16 @@ def _in_order(item: tuple[str, int]) -> int:
 
 
 def campaign(
-    folder: Path, kills: int, seed: int, settings: Settings, in_a_row: int = 1
+    folder: Path, kills: int, seed: int, settings: Settings, in_rows: bool = False
 ) -> list[tuple[str, Tally]]:
     """Kill at each named step and `kills` times at random, a quarter of them in a first run; return what came of it.
 
-    After `in_a_row` kills at named steps comes a plain run.
+    After each kill at a named step comes a plain run; with `in_rows`, after a row of them (4 rows, 52 steps).
     """
     chance, server = random.Random(seed), warm_server()  # noqa: S311 - no secret hangs on it
     named, later, first = Tally(), Tally(), Tally()
     ground = Ground(folder / "later", settings, server, first=False)
-    named_kills(ground, named, steps(), in_a_row)
+    named_kills(ground, named, rows_of_steps() if in_rows else [(step,) for step in steps()])
     random_kills(ground, later, kills - kills // 4, chance)
     if kills:
         random_kills(Ground(folder / "first", settings, server, first=True), first, kills // 4, chance)

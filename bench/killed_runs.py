@@ -38,15 +38,24 @@ class Doom:
     statement: int = 0
 
 
+def rows_of_steps() -> tuple[tuple[str, ...], ...]:
+    """Return every named step at which a run can be killed, in rows whose kills can follow each other.
+
+    A kill in the middle of a stage of one batch strikes when that is stored: the stage has nothing to do then.
+    """
+    stages = [stage for stage in STAGES if stage not in _WITHOUT_BATCHES]
+    unstored = [f"{when} {stage}" for stage in stages for when in ("before", "before the ledger row of")]
+    return (
+        ("copying the published file", "before migrating", *unstored),
+        tuple(f"in the middle of {stage}" for stage in stages),
+        tuple(f"after a batch of {stage}" for stage in stages),
+        tuple(_PLACES),
+    )
+
+
 def steps() -> tuple[str, ...]:
-    """Return every named step at which a run can be killed, in the order of a run."""
-    staged = [
-        f"{when} {stage}"
-        for stage in STAGES
-        if stage not in _WITHOUT_BATCHES
-        for when in ("before", "in the middle of", "before the ledger row of", "after a batch of")
-    ]
-    return ("copying the published file", "before migrating", *staged, *_PLACES)
+    """Return every named step at which a run can be killed."""
+    return tuple(step for row in rows_of_steps() for step in row)
 
 
 def warm_server() -> ForkServerContext:

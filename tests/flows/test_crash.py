@@ -18,7 +18,7 @@ KILLS = 48  # beside the 52 named steps: 100
 
 
 def test_after_a_hundred_kills_a_plain_run_ends_as_one_never_killed(tmp_path: Path, tiny: Settings) -> None:
-    found = campaign(tmp_path, KILLS, 1, tiny, in_a_row=13)
+    found = campaign(tmp_path, KILLS, 1, tiny, in_rows=True)
 
     assert [problem for _, tally in found for problem in tally.problems] == []
     assert sum(tally.killed for _, tally in found) == 100
