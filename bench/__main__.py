@@ -14,6 +14,8 @@ BENCHES = (
     "boilerplate",
     "repetition",
     "hostile",
+    "injection",
+    "hostile_warehouses",
     "fuzz",
     "duplicates",
     "advice",

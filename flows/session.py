@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from corpus.advice import Judge
-    from corpus.embed import Embedder
+    from corpus.embed.enduring import EnduringEmbedder
     from corpus.embed.prior import PriorVectors
     from corpus.settings import Settings
     from corpus.translate import Translator
@@ -67,19 +67,20 @@ class Session:
         return translator
 
     @cached_property
-    def embedder(self) -> Embedder:
+    def embedder(self) -> EnduringEmbedder:
         """The embedding model of the settings; its export is made first where there is none yet."""
         from corpus.embed import load, prepare
+        from corpus.embed.enduring import EnduringEmbedder
 
         prepare(self.settings, log.info)
-        return load(self.settings)
+        return EnduringEmbedder(load(self.settings))
 
     @cached_property
     def prior(self) -> PriorVectors:
         """What the shipped sentences look like to the model, kept beside it."""
         from corpus.embed.prior import prior_vectors
 
-        return prior_vectors(self.embedder, self.settings.models_dir / "priors")
+        return prior_vectors(self.embedder.model, self.settings.models_dir / "priors")
 
     @cached_property
     def judge(self) -> Judge:

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 Advance = Callable[[int], None]
 _BATCH_JUDGED = 5_000
+_NO_VECTOR = (
+    "the embedding model failed on some texts: they are found by their words, and the next run tries again (table "
+    "failures)"
+)
+_NO_ENGLISH = (
+    "a translation engine failed on some sentences: they stay as they are, and the next run tries again"
+)
 _BATCH_BYTES = 64_000_000
 
 
@@ -161,6 +168,8 @@ def _translate(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     rows = session.translator.translate(batch.items)
     session.store.load_translations(session.run_id, batch.key, rows, watch.seconds)
+    if any(row.status == "untranslated" and " failed: " in row.reason for row in rows):
+        session.warn(_NO_ENGLISH)
     session.made["translated"] += sum(row.status == "translated" for row in rows)
     advance(len(rows))
 
@@ -187,11 +196,14 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     if session.judge.reason:
         session.warn(session.judge.reason)
     texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
+    failures = {} if vectors is None else session.embedder.failures
+    unread = [sentence_id for sentence_id, text in texts.items() if text in failures]
     session.store.load_advice(
-        session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds
+        session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds, unread
     )
-    if vectors is not None and found:
-        places = {text_hash(texts[item.sentence_id]): place for place, item in enumerate(found)}
+    advised = [(place, texts[item.sentence_id]) for place, item in enumerate(found)]
+    places = {text_hash(text): place for place, text in advised if text not in failures}
+    if vectors is not None and places:
         model, rows = session.embedder.fingerprint, vectors[list(places.values())]
         session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(places), rows, 0.0)
     session.made["advice"] += len(found)
@@ -215,10 +227,22 @@ def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     hashes, texts = zip(*batch.items, strict=True)
     vectors = session.embedder.embed_passages(texts, progress=advance)
+    failed = {
+        key: session.embedder.failures[text] for key, text in batch.items if text in session.embedder.failures
+    }
+    done = [place for place, key in enumerate(hashes) if key not in failed]
     session.store.load_embeddings(
-        session.run_id, batch.key, session.embedder.fingerprint, hashes, vectors, watch.seconds
+        session.run_id,
+        batch.key,
+        session.embedder.fingerprint,
+        [hashes[place] for place in done],
+        vectors[done],
+        watch.seconds,
+        failed,
     )
-    session.made["embedded"] += len(hashes)
+    if failed:
+        session.warn(_NO_VECTOR)
+    session.made["embedded"] += len(done)
 
 
 def _forget(session: Session, _batch: Batch, advance: Advance) -> None:

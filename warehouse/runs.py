@@ -20,7 +20,7 @@ select
     worker_memory_bytes, stages
 from run_summary
 where $run_id is null or run_id = $run_id
-order by started_at desc, run_id desc
+order by run_no desc
 limit $most
 """
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from warehouse.values import CheckFailure, RunFacts, RunStatus, RunSummary
 
 _START = """
-insert into runs (run_id, started_at, status, sources, settings, code_version, process)
-values (?, ?, 'running', ?, ?, ?, ?)
+insert into runs (run_id, started_at, status, sources, settings, code_version, process, run_no)
+select ?, ?, 'running', ?, ?, ?, ?, coalesce(max(run_no), 0) + 1 from runs
 """
 _STAGES = "from run_stages limit 0"
 _RUNNING = "select run_id, process from runs where status = 'running'"
@@ -75,7 +75,10 @@ class History(Session):
     def finish_run(self, run_id: str, status: RunStatus, message: str = "") -> RunSummary:
         """Record how a run ended, with its counts, and return it in figures; a later call corrects it."""
         self._rows(_FINISH, {"run_id": run_id, "status": status, "message": plain(message), "now": now()})
-        found = read_runs(self._connection, run_id=run_id)
+        try:
+            found = read_runs(self._connection, run_id=run_id)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
         if not found:
             raise WarehouseError(f"there is no run {run_id}: expected what start_run returned")
         return found[0]

@@ -7,7 +7,7 @@ with stage_totals as (
         count(*) as batches,
         sum(rows_written)::bigint as rows_written,
         round(sum(seconds), 3) as seconds,
-        min(finished_at) as first_finished_at
+        min(entry_no) as first_entry_no
     from ledger
     group by run_id, stage
 ),
@@ -24,7 +24,7 @@ ledger_stages as ( -- the sum over the batches: all that is known of a run that 
                 seconds := seconds,
                 rate := round(nullif(rows_written, 0) / nullif(seconds, 0), 1)
             )
-            order by first_finished_at, stage
+            order by first_entry_no
         ) as stages
     from stage_totals
     group by run_id
@@ -49,7 +49,7 @@ timed_stages as (
 ),
 
 timed as (
-    select *, epoch(finished_at - started_at) as elapsed from runs
+    select *, if(finished_at >= started_at, epoch(finished_at - started_at), null) as elapsed from runs
 )
 
 select
@@ -72,8 +72,9 @@ select
     coalesce(timed.warnings, []) as warnings,
     timed.peak_memory_bytes,
     timed.worker_memory_bytes,
-    coalesce(timed_stages.stages, ledger_stages.stages, []) as stages
+    coalesce(timed_stages.stages, ledger_stages.stages, []) as stages,
+    timed.run_no
 from timed
 left join ledger_stages on ledger_stages.run_id = timed.run_id
 left join timed_stages on timed_stages.run_id = timed.run_id
-order by timed.started_at desc, timed.run_id desc;
+order by timed.run_no desc;
