@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -39,6 +40,8 @@ select database_name, table_name from duckdb_tables() union all
 select database_name, view_name from duckdb_views() where not internal order by all
 """
 _EVERY_SELDOM = 20
+_MOST_BYTES = 8 * 2**30
+"""A door that takes more fails, and does not take the machine with it."""
 
 
 @dataclass
@@ -150,6 +153,7 @@ def main() -> int:
     from bench.injection_pages import hostile_run
 
     warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     with tempfile.TemporaryDirectory() as folder, places(Path(folder) / "places") as place:
         chosen = payloads(given.payloads, given.seed, place / "outside")
         settings = Settings()
