@@ -40,6 +40,8 @@ select database_name, table_name from duckdb_tables() union all
 select database_name, view_name from duckdb_views() where not internal order by all
 """
 _EVERY_SELDOM = 20
+_EMBEDDED = 3_000
+"""Characters that reach the model: all of a text are embedded, a minute for 50,000 on two cores."""
 _MOST_BYTES = 8 * 2**30
 """A door that takes more fails, and does not take the machine with it."""
 
@@ -98,7 +100,8 @@ def _through(
     for name, door in doors.items():
         started = time.perf_counter()
         try:
-            said = door(reader, payload.text)
+            is_embedded = any(word in name for word in ("search", "similar", "theme_of", "query"))
+            said = door(reader, payload.text[:_EMBEDDED] if is_embedded else payload.text)
             outcome.counts[name][REFUSED if said == REFUSED else ANSWERED] += 1
             problem = "gave the secret away" if SECRET in str(said) else ""
         except CioAdviceError as error:

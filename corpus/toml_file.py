@@ -13,7 +13,7 @@ MAX_BYTES = 1_000_000
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """Return what a file says. Raises OSError, ValueError (not UTF-8, no TOML, too large), RecursionError (too deep)."""
+    """Return what a file says. Raises OSError, ValueError (no UTF-8, no TOML, too large) or RecursionError."""
     with file.open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
