@@ -41,6 +41,7 @@ _LEAST = {
 }
 _ONE_OF = {
     "embedding_backend": ("auto", "onnx", "sentence-transformers"),
+    "log_format": ("none", "text", "json"),
     "executor": ("local", "dask", "ray"),
 }
 _NOT_TO_KEEP = frozenset((Kind.ARTICLE, Kind.MARKUP, Kind.BLANK))
@@ -85,6 +86,8 @@ class Settings:
     fetch_timeout_seconds: int = 30
     fetch_hosts_at_once: int = 8
     fetch_private: bool = False
+    log_format: str = "none"
+    on_failure_command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -137,7 +140,7 @@ def _from_file(file: Path | None) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML, too deep
         raise SettingsError(f"settings file {path}: {error}") from error
 
 

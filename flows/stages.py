@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 Advance = Callable[[int], None]
 _BATCH_JUDGED = 5_000
+_NO_VECTOR = (
+    "the embedding model failed on some texts: they are found by their words, and the next run tries again (table "
+    "failures)"
+)
+_NO_ENGLISH = (
+    "a translation engine failed on some sentences: they stay as they are, and the next run tries again"
+)
 _BATCH_BYTES = 64_000_000
 
 
@@ -169,7 +176,8 @@ def _reread(session: Session, batch: Batch, advance: Advance) -> None:
 
 def _plan_translation(session: Session) -> Plan:
     preferred = session.settings.translation_engines
-    pending = session.store.sentences_to_translate(session.translator.routes(), preferred)
+    session.routes = session.translator.routes()
+    pending = session.store.sentences_to_translate(session.routes, preferred)
     return cut(pending, session.settings.batch_sentences)
 
 
@@ -177,6 +185,8 @@ def _translate(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     rows = session.make(TRANSLATE, batch.items, advance)
     session.store.load_translations(session.run_id, batch.key, rows, watch.seconds)
+    if any(row.status == "untranslated" and " failed: " in row.reason for row in rows):
+        session.warn(_NO_ENGLISH)
     session.made["translated"] += sum(row.status == "translated" for row in rows)
 
 
@@ -200,7 +210,7 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     judged = session.make(JUDGE, batch.items, advance)
     if session.judge.reason:
         session.warn(session.judge.reason)
-    found = [(advice, vector) for advice, vector in judged if advice is not None]
+    found = [(item.advice, item.vector) for item in judged if item.advice is not None]
     texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
     session.store.load_advice(
         session.run_id,
@@ -209,6 +219,7 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
         [advice for advice, _ in found],
         session.judge.fingerprint,
         watch.seconds,
+        [sentence[0] for sentence, item in zip(batch.items, judged, strict=True) if item.failure],
     )
     vectors = {text_hash(texts[advice.sentence_id]): vector for advice, vector in found if vector is not None}
     if vectors:
@@ -234,11 +245,21 @@ def _plan_embedding(session: Session) -> Plan:
 def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     hashes, texts = zip(*batch.items, strict=True)
-    vectors = session.make(EMBED, texts, advance)
+    made = session.make(EMBED, texts, advance)
+    done = {key: one.vector for key, one in zip(hashes, made, strict=True) if one.vector is not None}
+    failed = {key: one.failure for key, one in zip(hashes, made, strict=True) if one.failure}
     session.store.load_embeddings(
-        session.run_id, batch.key, session.embedder.fingerprint, hashes, np.stack(vectors), watch.seconds
+        session.run_id,
+        batch.key,
+        session.embedder.fingerprint,
+        list(done),
+        np.stack(list(done.values())) if done else np.zeros((0, session.embedder.dimension), np.float32),
+        watch.seconds,
+        failed,
     )
-    session.made["embedded"] += len(hashes)
+    if failed:
+        session.warn(_NO_VECTOR)
+    session.made["embedded"] += len(done)
 
 
 def _forget(session: Session, _batch: Batch, advance: Advance) -> None:

@@ -77,7 +77,7 @@ def read(file: Path | None) -> ThemeOrders:
         return NOTHING
     try:
         told = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML, too deep, no path
         raise SettingsError(f"themes file {file}: {error}") from error
     if unknown := sorted(set(told) - set(_PARTS)):
         raise SettingsError(f"themes file {file}: {unknown[0]!r}: expected {', '.join(_PARTS)}")

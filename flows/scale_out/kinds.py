@@ -37,6 +37,23 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a sentence: advice or none, its vector where that is advice, or why the model failed on it."""
+
+    advice: Advice | None
+    vector: Vector | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vector of a text, or why it has none: one of the two."""
+
+    vector: Vector | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind(Generic[Item, Made]):
     """One kind of work: types of an item and of what is sent back, what results depend on, and how they are made.
 
@@ -87,27 +104,39 @@ def _translated_this(sentence: tuple[str, str], row: Translation) -> Translation
     return row
 
 
-def _judge(
-    engines: Engines, sentences: Sequence[Sentence], advance: Advance
-) -> list[tuple[Advice | None, Vector | None]]:
-    found, vectors = engines.judge(
-        [item[:4] for item in sentences], [document for *_, document in sentences], advance
-    )
+def _judge(engines: Engines, sentences: Sequence[Sentence], advance: Advance) -> list[Judged]:
+    documents = [document for *_, document in sentences]
+    found, vectors = engines.judge([item[:4] for item in sentences], documents, advance)
+    failures = {} if vectors is None else engines.embedder.failures
     rows = zip(found, [None] * len(found) if vectors is None else vectors, strict=True)
     judged = {advice.sentence_id: (advice, vector) for advice, vector in rows}
-    return [judged.get(sentence_id, (None, None)) for sentence_id, *_ in sentences]
+    made = []
+    for sentence_id, text, *_ in sentences:
+        advice, vector = judged.get(sentence_id, (None, None))
+        failure = failures.get(text)
+        made.append(Judged(advice, None if failure else vector, failure))
+    return made
 
 
-def _judged_this(
-    sentence: Sentence, made: tuple[Advice | None, Vector | None]
-) -> tuple[Advice | None, Vector | None]:
-    if made[0] is not None and made[0].sentence_id != sentence[0]:
+def _judged_this(sentence: Sentence, made: Judged) -> Judged:
+    if made.advice is not None and made.advice.sentence_id != sentence[0]:
         raise ValueError("the judgement of another sentence")
     return made
 
 
-def _embed(engines: Engines, texts: Sequence[str], advance: Advance) -> list[Vector]:
-    return list(engines.embedder.embed_passages(texts, progress=advance))
+def _embed(engines: Engines, texts: Sequence[str], advance: Advance) -> list[Embedded]:
+    vectors = engines.embedder.embed_passages(texts, progress=advance)
+    failures = [engines.embedder.failures.get(text) for text in texts]
+    return [
+        Embedded(None if failure else vector, failure)
+        for vector, failure in zip(vectors, failures, strict=True)
+    ]
+
+
+def _embedded(_text: str, made: Embedded) -> Embedded:
+    if (made.vector is None) == (made.failure is None):
+        raise ValueError("a text with neither vector nor failure, or with both")
+    return made
 
 
 def _as_it_is(made: Any) -> Any:
@@ -141,22 +170,16 @@ REREAD: Kind[Rereading, ParsedPage | RejectedPage] = Kind(
 TRANSLATE: Kind[tuple[str, str], Translation] = Kind(
     "translate", tuple[str, str], Translation, _routes, _translate, _as_it_is, _translated_this
 )
-JUDGE: Kind[Sentence, tuple[Advice | None, Vector | None]] = Kind(
+JUDGE: Kind[Sentence, Judged] = Kind(
     "judge",
     Sentence,
-    tuple[Advice | None, Vector | None],
+    Judged,
     lambda engines: engines.judge.fingerprint,
     _judge,
     _as_it_is,
     _judged_this,
 )
-EMBED: Kind[str, Vector] = Kind(
-    "embed",
-    str,
-    Vector,
-    lambda engines: engines.embedder.fingerprint,
-    _embed,
-    _as_it_is,
-    lambda _text, made: made,
+EMBED: Kind[str, Embedded] = Kind(
+    "embed", str, Embedded, lambda engines: engines.embedder.fingerprint, _embed, _as_it_is, _embedded
 )
 KINDS: dict[str, Kind[Any, Any]] = {kind.name: kind for kind in (PARSE, REREAD, TRANSLATE, JUDGE, EMBED)}
