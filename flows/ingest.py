@@ -69,10 +69,10 @@ def ingest(
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None, log_format=log_format)
     with (
-        submitting(settings) as submit,
         progress(show_progress) as shown,
         written(settings.log_format, *begin_scheduled(settings)),
         _discreet(),
+        submitting(settings) as submit,
     ):
         report = run(sources, settings, _execute, shown, submit)
     _keep_report(report)
@@ -101,10 +101,10 @@ def rebuild(
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
     with (
-        submitting(settings) as submit,
         progress(show_progress) as shown,
         written(settings.log_format),
         _discreet(),
+        submitting(settings) as submit,
     ):
         report = make_again(settings, _execute, shown, submit)
     _keep_report(report)
