@@ -89,7 +89,7 @@ def _mark_heads(draft: Draft, paged: set[int]) -> None:
     """Mark the lines at page numbers that stand at other page numbers too: the head of every page."""
     reached = sorted(paged)
     for step in (1, -1, 2, -2):
-        beside = {}
+        beside: dict[str, list[int]] = {}
         for place in reached:
             other = place + step
             if (
