@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.train_lines import Page
 
-ENSEMBLE = 3
+ENSEMBLE = 5
 SETTINGS: dict[str, Any] = {
     "channels": 64, "layers": 5, "dropout": 0.2, "epochs": 12, "batch": 16, "rate": 2e-3, "decay": 0.02,
     "written": 1, "public": 0.4, "public weight": 0.5, "article weight": 2.0, "longest": 400,
