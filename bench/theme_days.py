@@ -72,7 +72,13 @@ def known_from(themes: list[Theme]) -> list[KnownTheme]:
     """Return today's themes as tomorrow knows them."""
     return [
         KnownTheme(
-            t.theme_id, t.label, t.keywords, t.named_from, frozenset(a for a, _ in t.members), t.sub_themes
+            t.theme_id,
+            t.label,
+            t.keywords,
+            t.named_from,
+            frozenset(a for a, _ in t.members),
+            t.sub_themes,
+            t.looked_from,
         )
         for t in themes
     ]
