@@ -92,14 +92,16 @@ class Judge:
     ) -> tuple[list[Advice], NDArray[np.float32]]:
         from corpus.advice import model
         from corpus.advice.features import contexts, features
+        from corpus.advice.ngrams import ngrams
 
         assert self._embedder is not None  # noqa: S101 - else there is a reason
         verdicts = [explain(text, language, heading) for _, text, language, heading in sentences]
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
-        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents)
+        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
         vectors = model.centred(raw, codes, self._means)
-        chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows)
+        words = ngrams([text for _, text, _, _ in sentences], codes)
+        chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows, words)
         kept = [
             n
             for n, (chance, code) in enumerate(zip(chances, codes, strict=True))

@@ -18,6 +18,7 @@ SECOND = 0.25
 SECOND_MOST = 1.0
 QUESTION = -4.0
 QUOTED = -1.3
+ASKED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,17 @@ def _fired(text: str, cue_set: CueSet, *, heading: bool) -> list[Fired]:
     quotes = clauses.quoted(text)
     hits = (_find(cue, text, places, quotes) for cue in cue_set.cues if cue.applies(heading=heading))
     found = [hit for hit in hits if hit]
-    if clauses.is_question(text):
+    if clauses.is_question(text) and not _tells_what_to_ask(text, found):
         found.append(Fired("question:mark", QUESTION, "do", len(text) - 1, len(text), text[-1:]))
     return sorted(
         found, key=lambda fired: (-fired.weight if fired.weight > 0 else -fired.weight / 100, fired.name)
     )
+
+
+def _tells_what_to_ask(text: str, found: list[Fired]) -> bool:
+    """Whether a cue for advice stands before the colon that the question comes after: "Ask them: who pays?"."""
+    colon = max(text.rfind(":"), text.rfind("："))
+    return any(hit.weight >= ASKED and hit.end <= colon for hit in found)
 
 
 def _find(cue: Cue, text: str, places: clauses.Starts, quotes: tuple[tuple[int, int], ...]) -> Fired | None:
