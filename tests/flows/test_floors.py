@@ -51,10 +51,11 @@ def test_advice_by_the_model_on_held_out_sentences(shared_dir: Path, model: None
 
 
 def test_planted_disagreements_are_found_and_nothing_else(model: None) -> None:
-    found, planted, others = dissent.measured([dissent.PLANTED])
-    assert planted == 12
-    assert_floors({"dissent: planted pairs found": found})
-    assert others == []
+    found, others = dissent.measured([dissent.PLANTED, dissent.OTHER], [dissent.PLANTED, dissent.OTHER])
+    assert [planted for _, planted in found.values()] == [12, 12]
+    assert_floors({"dissent: planted pairs found": found["dissent"][0]})
+    assert_floors({"dissent: other planted pairs found": found["dissent_other"][0]})
+    assert len(others) <= 1, others
 
 
 def test_boilerplate_on_the_dumps_the_shipped_pages_and_the_seeds() -> None:
