@@ -2,9 +2,9 @@
 
 tests/data/dissent holds twelve pages written for this, six pairs of sources in five languages: each page contradicts
 its partner twice (pairs.json), agrees with it once, and says something of its own; one says do, the other don't.
-tests/data/dissent_other holds twelve more, in seven languages, of which most tell to do different things (buy or build):
-written before anything looked for those, but by the one who then wrote what looks for them. With `--shipped` all stand
-among the shipped pages, which disagree here and there too: what else is found is listed, to be read.
+tests/data/dissent_other holds twelve more, in seven languages, of which most tell to do different things (buy, or
+build): written before anything looked for those, but by the one who then wrote what looks for them. With `--shipped`
+all stand among the shipped pages, which disagree here and there too: what else is found is listed, to be read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def is_pair(pair: list[str], row: DissentRow) -> bool:
 
 
 def measured(sources: list[Path], sets: list[Path]) -> tuple[dict[str, tuple[int, int]], list[DissentRow]]:
-    """Return how many planted pairs of each set are found among the pages of `sources`, of how many; the other pairs."""
+    """Return how many pairs of each set are found among the pages of `sources`, of how many; and the other pairs."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.load().with_changes(warehouse=Path(folder) / "w.duckdb")
         run([str(source) for source in sources], settings, execute_directly, Quiet())

@@ -108,7 +108,8 @@ class Judge:
             if chance >= self._floor and code in languages()
         ]
         found = [
-            _advice(sentences[n], float(chances[n]), verdicts[n], donts[n] >= 0.5, targets[n]) for n in kept
+            _advice(sentences[n], float(chances[n]), verdicts[n], _is_dont(verdicts[n], donts[n]), targets[n])
+            for n in kept
         ]
         return found, raw[kept]
 
@@ -132,6 +133,11 @@ def explain(text: str, language: str, is_heading: bool = False) -> Judgement:
     """Return the verdict on one sentence with every cue that fired for it and against it."""
     cues = cue_set(primary(language))
     return judgement(text, cues, heading=is_heading) if cues else NOTHING
+
+
+def _is_dont(verdict: Judgement, chance: float) -> bool:
+    """Whether advice is not to do something: the rules say so where one fired, else the model."""
+    return verdict.polarity == "dont" if verdict.polarity else chance >= 0.5
 
 
 def _advice(sentence: Sentence, score: float, verdict: Judgement, dont: bool, target: str | None) -> Advice:

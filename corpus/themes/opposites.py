@@ -1,7 +1,7 @@
 """On which side of a choice a piece of advice stands: buy or build, one supplier or several, at once or later.
 
 The choices are data (`opposites.toml`): of each, two sides with a pattern in every language. Advice that names both
-sides of a choice, or none, stands on neither.
+sides of a choice stands on the one that it names first ("let them work at home, nobody must come to the office").
 """
 
 from __future__ import annotations
@@ -35,8 +35,14 @@ def sides(texts: Sequence[str], languages: Sequence[str]) -> NDArray[np.int8]:
         for column, axis in enumerate(_axes()):
             one, other = axis.get(code, (None, None))
             if one and other:
-                found[row, column] = bool(one.search(head)) - bool(other.search(head))
+                found[row, column] = _side(one.search(head), other.search(head))
     return found
+
+
+def _side(one: re.Match[str] | None, other: re.Match[str] | None) -> int:
+    if one and other:
+        return (one.start() < other.start()) - (other.start() < one.start())
+    return bool(one) - bool(other)
 
 
 @cache
