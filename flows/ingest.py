@@ -24,6 +24,7 @@ from flows.notify import tell_of_failure  # noqa: E402
 from flows.progress import progress  # noqa: E402
 from flows.runner import RETRY_SECONDS, run  # noqa: E402
 from flows.runner import rebuild as make_again  # noqa: E402
+from flows.scale_out.executors import submitting  # noqa: E402
 from flows.scheduled import begin_scheduled  # noqa: E402
 
 if TYPE_CHECKING:
@@ -59,19 +60,21 @@ def ingest(
 
     `sources` are files, folders, globs, `http(s)://…` addresses, `urls:FILE` for a list of those, `-` for stdin.
 
-    One task a stage and batch; a task is retried only where a retry can help. The summary is the artifact
-    `ingest-summary` of the run, its stages the table `ingest-stages`. Raises RunError:
-    nothing is published then. A run of a schedule first makes up for the runs before it (`flows.scheduled`), and
-    `on_failure_command` is told of its failure.
+    One task a stage and batch; a task is retried only where a retry can help. With the setting `executor`, batches
+    are made by the workers of Dask or Ray, a task each, and loaded here. The summary is the artifact
+    `ingest-summary` of the run, its stages the table `ingest-stages`. A run of a schedule first makes up for the runs
+    before it (`flows.scheduled`), and `on_failure_command` is told of its failure. Raises RunError: nothing is
+    published then.
     """
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None, log_format=log_format)
     with (
+        submitting(settings) as submit,
         progress(show_progress) as shown,
         written(settings.log_format, *begin_scheduled(settings)),
         _discreet(),
     ):
-        report = run(sources, settings, _execute, shown)
+        report = run(sources, settings, _execute, shown, submit)
     _keep_report(report)
     return report
 
@@ -97,8 +100,13 @@ def rebuild(
     """Make everything again from the raw pages that the warehouse keeps, and publish it; as `ingest` else."""
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
-    with progress(show_progress) as shown, written(settings.log_format), _discreet():
-        report = make_again(settings, _execute, shown)
+    with (
+        submitting(settings) as submit,
+        progress(show_progress) as shown,
+        written(settings.log_format),
+        _discreet(),
+    ):
+        report = make_again(settings, _execute, shown, submit)
     _keep_report(report)
     return report
 

@@ -16,6 +16,7 @@ from corpus.sources import open_sources
 from flows.derived import DERIVED
 from flows.logs import about, log, note
 from flows.report import RunReport, report_on
+from flows.scale_out.sender import Sender
 from flows.session import Session, Stopwatch
 from flows.stages import AFTER_PAGES, FORGET, Batch, Handed, Stage, gone_stage, pages_stage
 from warehouse import Warehouse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from corpus.models import Validator
     from corpus.settings import Settings
     from flows.progress import Progress
+    from flows.scale_out.sender import Submit
     from warehouse.values import RunSummary
 
     Execute = Callable[[Stage, Batch, Callable[[], None]], None]
@@ -35,26 +37,40 @@ if TYPE_CHECKING:
 RETRY_SECONDS = (1, 10)
 
 
-def run(sources: Sequence[str], settings: Settings, execute: Execute, progress: Progress) -> RunReport:
+def run(
+    sources: Sequence[str],
+    settings: Settings,
+    execute: Execute,
+    progress: Progress,
+    submit: Submit | None = None,
+) -> RunReport:
     """Bring the warehouse up to date with `sources` and publish it.
 
-    `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError.
+    `execute(stage, batch, work)` must call `work` once, and may call it again where it raised StepError. With
+    `submit`, what may be made elsewhere is sent through it; what is loaded is loaded here, in the same order.
     Raises RunError: nothing is published then, and the next run takes up where this one stopped.
     """
-    return _publish(sources, settings, execute, progress, ())
+    return _publish(sources, settings, execute, progress, submit)
 
 
-def rebuild(settings: Settings, execute: Execute, progress: Progress) -> RunReport:
+def rebuild(
+    settings: Settings, execute: Execute, progress: Progress, submit: Submit | None = None
+) -> RunReport:
     """Make everything again from the raw pages that the warehouse keeps, and publish it; arguments as of `run`.
 
     Pages, runs and the names of themes stay. Raises as `run` does, and WarehouseError where there is no warehouse.
     """
     Warehouse.open(settings.warehouse, settings).close()
-    return _publish((), settings, execute, progress, (FORGET,))
+    return _publish((), settings, execute, progress, submit, (FORGET,))
 
 
 def _publish(
-    sources: Sequence[str], settings: Settings, execute: Execute, progress: Progress, first: Sequence[Stage]
+    sources: Sequence[str],
+    settings: Settings,
+    execute: Execute,
+    progress: Progress,
+    submit: Submit | None,
+    first: Sequence[Stage] = (),
 ) -> RunReport:
     validators: dict[str, Validator] = {}
     stream = open_sources(sources, settings, validators.get)
@@ -66,6 +82,7 @@ def _publish(
             note("run began", f"run {run_id} began", sources=len(sources))
             try:
                 validators.update(store.validators(fingerprint))
+                session.sender = Sender(settings, submit) if submit else None
                 with session:
                     pages = Handed(stream)
                     gone = gone_stage(stream.coverage.has_lost)
@@ -81,6 +98,8 @@ def _publish(
                 message = redacted(f"{type(error).__name__}: {error}")[:1000]
                 store.fail_run(run_id, message, session.facts())
                 raise
+            if session.sender is not None:
+                session.sender.clear()
             _note_end(summary, session)
     return report_on(settings, run_id, session, stream)
 
@@ -105,7 +124,8 @@ def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progr
             plan = stage.plan(session)
             if plan.total != 0:
                 with progress.stage(stage.name, stage.unit, plan.total) as advance:
-                    for batch in plan.batches:
+                    sender = session.sender
+                    for batch in sender.look_ahead(session, stage, plan.batches) if sender else plan.batches:
                         with about(batch=batch.key), _timed("batch", stage.unit, len(batch.items)):
                             execute(stage, batch, lambda batch=batch: stage.work(session, batch, advance))  # type: ignore[misc] # mypy cannot infer a lambda with a default
                         items, batches = items + len(batch.items), batches + 1

@@ -1,4 +1,4 @@
-"""What the stages of one run share: settings, the writer's store, and engines that start when first needed."""
+"""What the stages of one run share: settings, engines that start when first needed, and the writer's store."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from corpus.workers import ParseWorkers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from corpus.advice import Judge
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from corpus.embed.prior import PriorVectors
     from corpus.settings import Settings
     from corpus.translate import Translator
+    from flows.scale_out.kinds import Item, Kind, Made
+    from flows.scale_out.sender import Sender
     from warehouse.store import Store
     from warehouse.values import ModelInfo, RunFacts, StageSummary
 
@@ -29,22 +32,13 @@ _MAXRSS_BYTES = 1024 if sys.platform == "linux" else 1
 
 
 @dataclass
-class Session:
-    """One run in progress. Close it, or use it in a `with`: it owns worker processes and translation engines.
-
-    `routes` says what translates which language, as soon as that has been asked; `stages` what is done.
-    """
+class Engines:
+    """What makes batches, each started when first needed. Close it, or use it in a `with`: it owns processes."""
 
     settings: Settings
-    store: Store
-    run_id: str
-    warnings: list[str] = field(default_factory=list)
-    made: Counter[str] = field(default_factory=Counter)
-    stages: list[StageSummary] = field(default_factory=list)
-    routes: dict[str, str] | None = None
-    _closing: ExitStack = field(default_factory=ExitStack)
+    _closing: ExitStack = field(default_factory=ExitStack, kw_only=True)
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -90,6 +84,38 @@ class Session:
         return Judge(self.settings.advice_floor, self.embedder, self.prior.passages)
 
     @property
+    def model_info(self) -> ModelInfo:
+        """What the warehouse remembers of the model."""
+        from warehouse.values import ModelInfo
+
+        model = self.embedder
+        return ModelInfo(model.fingerprint, model.name, model.dimension, model.max_tokens)
+
+
+@dataclass
+class Session(Engines):
+    """One run in progress. With a `sender`, batches are made elsewhere.
+
+    `routes` says what translates which language, as soon as that has been asked; `stages` what is done.
+    """
+
+    store: Store
+    run_id: str
+    warnings: list[str] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
+    stages: list[StageSummary] = field(default_factory=list)
+    routes: dict[str, str] | None = None
+    sender: Sender | None = None
+
+    def make(
+        self, kind: Kind[Item, Made], items: Sequence[Item], advance: Callable[[int], None]
+    ) -> Sequence[Made]:
+        """Return what the work `kind` makes of `items`, one for each, in order; `advance(n)` as items are done."""
+        if self.sender is not None:
+            return self.sender.make(self, kind, items, advance)
+        return kind.make(self, items, advance)
+
+    @property
     def seconds(self) -> dict[str, float]:
         """Seconds by the clock that each stage took, planning included."""
         return {stage.stage: stage.seconds for stage in self.stages}
@@ -113,14 +139,6 @@ class Session:
             peak_memory=own,
             worker_memory=workers,
         )
-
-    @property
-    def model_info(self) -> ModelInfo:
-        """What the warehouse remembers of the model."""
-        from warehouse.values import ModelInfo
-
-        model = self.embedder
-        return ModelInfo(model.fingerprint, model.name, model.dimension, model.max_tokens)
 
     def warn(self, message: str) -> None:
         """Remember a warning for the summary, once."""

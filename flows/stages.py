@@ -12,14 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from corpus import parse
 from corpus.identity import text_hash
 from corpus.models import ParsedPage, RawPage, RejectedPage
+from flows.scale_out.kinds import EMBED, JUDGE, PARSE, REREAD, TRANSLATE
 from flows.session import Session, Stopwatch
 
 if TYPE_CHECKING:
     from corpus.settings import Settings
     from corpus.sources import Stream
+    from flows.scale_out.kinds import Kind
+    from warehouse.values import PageOutcome
 
 Advance = Callable[[int], None]
 _BATCH_JUDGED = 5_000
@@ -51,12 +56,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`plan` lists the batches that are to do; `work` does one and calls `advance(n)` as items are done."""
+    """`plan` lists the batches that are to do; `work` does one and calls `advance(n)` as items are done.
+
+    `ahead` tells what of a batch may be made elsewhere before its turn comes, where anything may.
+    """
 
     name: str
     unit: str
     plan: Callable[[Session], Plan]
     work: Callable[[Session, Batch, Advance], None]
+    ahead: Callable[[Session, Batch], tuple[Kind[Any, Any], Sequence[Any]]] | None = None
 
 
 def cut(items: Sequence[Any], size: int) -> Plan:
@@ -89,7 +98,11 @@ class Handed:
 def pages_stage(pages: Handed) -> Stage:
     """Parse and load the pages that are new or changed."""
     return Stage(
-        "pages", "pages", lambda session: Plan(pages.total, _batches(pages, session.settings)), _load_pages
+        "pages",
+        "pages",
+        lambda session: Plan(pages.total, _batches(pages, session.settings)),
+        _load_pages,
+        lambda session, batch: (PARSE, _to_read(session, batch)[2]),
     )
 
 
@@ -116,25 +129,29 @@ def _batches(pages: Iterable[RawPage | RejectedPage], settings: Settings) -> Ite
         yield Batch(f"{number:06d}", held)
 
 
-def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
-    watch = Stopwatch()
-    settings, store = session.settings, session.store
-    fingerprint = parse.fingerprint(settings)
+def _to_read(session: Session, batch: Batch) -> tuple[list[PageOutcome], list[RejectedPage], list[RawPage]]:
+    """Return what a batch is as things stand now: what each page is, what its source refused, what is to be read."""
     found: Sequence[RawPage | RejectedPage] = batch.items
     rejected = {(i.page.uri, i.page.sha256): i for i in found if isinstance(i, RejectedPage)}
-    outcomes = store.classify([i.page if isinstance(i, RejectedPage) else i for i in found], fingerprint)
+    pages = [i.page if isinstance(i, RejectedPage) else i for i in found]
+    outcomes = session.store.classify(pages, parse.fingerprint(session.settings))
     new = [outcome.page for outcome in outcomes if outcome.outcome == "new"]
-    readable = [page for page in new if (page.uri, page.sha256) not in rejected]
-    advance(len(found) - len(readable))
-    parsed = session.workers.parse(readable, lambda: advance(1)) if readable else []
-    store.load_pages(
+    refused = [rejected[page.uri, page.sha256] for page in new if (page.uri, page.sha256) in rejected]
+    return outcomes, refused, [page for page in new if (page.uri, page.sha256) not in rejected]
+
+
+def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    outcomes, refused, readable = _to_read(session, batch)
+    advance(len(batch.items) - len(readable))
+    parsed = session.make(PARSE, readable, advance)
+    session.store.load_pages(
         session.run_id,
         batch.key,
         outcomes,
         [page for page in parsed if not isinstance(page, RejectedPage)],
-        [page for page in parsed if isinstance(page, RejectedPage)]
-        + [rejected[page.uri, page.sha256] for page in new if (page.uri, page.sha256) in rejected],
-        fingerprint,
+        [page for page in parsed if isinstance(page, RejectedPage)] + refused,
+        parse.fingerprint(session.settings),
         watch.seconds,
     )
 
@@ -149,7 +166,7 @@ def _plan_repetition(session: Session) -> Plan:
 
 def _reread(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    outcomes = session.workers.reread(session.store.stored_pages(batch.items), lambda: advance(1))
+    outcomes = session.make(REREAD, session.store.stored_pages(batch.items), advance)
     parsed = [page for page in outcomes if isinstance(page, ParsedPage)]
     session.store.load_reread(
         session.run_id, batch.key, batch.items, parsed, parse.fingerprint(session.settings), watch.seconds
@@ -166,12 +183,11 @@ def _plan_translation(session: Session) -> Plan:
 
 def _translate(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    rows = session.translator.translate(batch.items)
+    rows = session.make(TRANSLATE, batch.items, advance)
     session.store.load_translations(session.run_id, batch.key, rows, watch.seconds)
     if any(row.status == "untranslated" and " failed: " in row.reason for row in rows):
         session.warn(_NO_ENGLISH)
     session.made["translated"] += sum(row.status == "translated" for row in rows)
-    advance(len(rows))
 
 
 def _plan_advice(session: Session) -> Plan:
@@ -191,21 +207,28 @@ def _whole_documents(sentences: Sequence[tuple[str, str, str, bool, str]], least
 
 def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    sentences = [tuple(item[:4]) for item in batch.items]
-    found, vectors = session.judge(sentences, [item[4] for item in batch.items], advance)
+    judged = session.make(JUDGE, batch.items, advance)
     if session.judge.reason:
         session.warn(session.judge.reason)
+    found = [(advice, vector, failure) for advice, vector, failure in judged if advice is not None]
     texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
-    failures = {} if vectors is None else session.embedder.failures
-    unread = [sentence_id for sentence_id, text in texts.items() if text in failures]
     session.store.load_advice(
-        session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds, unread
+        session.run_id,
+        batch.key,
+        list(texts),
+        [advice for advice, _, _ in found],
+        session.judge.fingerprint,
+        watch.seconds,
+        [sentence_id for sentence_id, (_, _, failure) in zip(texts, judged, strict=True) if failure],
     )
-    advised = [(place, texts[item.sentence_id]) for place, item in enumerate(found)]
-    places = {text_hash(text): place for place, text in advised if text not in failures}
-    if vectors is not None and places:
-        model, rows = session.embedder.fingerprint, vectors[list(places.values())]
-        session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(places), rows, 0.0)
+    vectors = {
+        text_hash(texts[advice.sentence_id]): vector
+        for advice, vector, failure in found
+        if vector is not None and failure is None
+    }
+    if vectors:
+        model, rows = session.embedder.fingerprint, np.stack(list(vectors.values()))
+        session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(vectors), rows, 0.0)
     session.made["advice"] += len(found)
 
 
@@ -226,17 +249,15 @@ def _plan_embedding(session: Session) -> Plan:
 def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     hashes, texts = zip(*batch.items, strict=True)
-    vectors = session.embedder.embed_passages(texts, progress=advance)
-    failed = {
-        key: session.embedder.failures[text] for key, text in batch.items if text in session.embedder.failures
-    }
-    done = [place for place, key in enumerate(hashes) if key not in failed]
+    made = dict(zip(hashes, session.make(EMBED, texts, advance), strict=True))
+    done = {key: vector for key, (vector, failure) in made.items() if failure is None}
+    failed = {key: failure for key, (_, failure) in made.items() if failure is not None}
     session.store.load_embeddings(
         session.run_id,
         batch.key,
         session.embedder.fingerprint,
-        [hashes[place] for place in done],
-        vectors[done],
+        list(done),
+        np.reshape(list(done.values()), (len(done), session.embedder.dimension)),
         watch.seconds,
         failed,
     )
@@ -251,11 +272,29 @@ def _forget(session: Session, _batch: Batch, advance: Advance) -> None:
 
 
 FORGET = Stage("forget", "steps", lambda _session: cut([None], 1), _forget)
-REPETITION = Stage("repetition", "pages", _plan_repetition, _reread)
+REPETITION = Stage(
+    "repetition",
+    "pages",
+    _plan_repetition,
+    _reread,
+    lambda session, batch: (REREAD, session.store.stored_pages(batch.items)),
+)
 AFTER_READING = (
-    Stage("translate", "sentences", _plan_translation, _translate),
-    Stage("advice", "sentences", _plan_advice, _judge),
+    Stage(
+        "translate",
+        "sentences",
+        _plan_translation,
+        _translate,
+        lambda _session, batch: (TRANSLATE, batch.items),
+    ),
+    Stage("advice", "sentences", _plan_advice, _judge, lambda _session, batch: (JUDGE, batch.items)),
     Stage("english", "steps", _plan_english, _refresh_english),
-    Stage("embed", "texts", _plan_embedding, _embed),
+    Stage(
+        "embed",
+        "texts",
+        _plan_embedding,
+        _embed,
+        lambda _session, batch: (EMBED, [text for _, text in batch.items]),
+    ),
 )
 AFTER_PAGES = (REPETITION, *AFTER_READING)

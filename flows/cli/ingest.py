@@ -16,6 +16,7 @@ from flows.cli.common import (
     settings_option,
     warehouse_option,
 )
+from flows.scale_out.choice import require_executor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,7 @@ def ingest(
     if not sources and not lists:
         raise click.UsageError("nothing to read: give files, folders, globs, addresses or - for stdin")
     settings = load_settings(settings_file, warehouse).with_changes(log_format=log_format)
+    require_executor(settings, direct)
     named = [*sources, *(f"urls:{name}" for name in lists)]
     report = (_directly if direct else _through_prefect)(named, settings, settings_file, progress)
     if as_json:

@@ -72,9 +72,11 @@ def rebuild(
     what no page needs any more goes. It takes as long as a first run. Killed, it is taken up by the next run.
     """
     from flows.cli.ingest import show_report
+    from flows.scale_out.choice import require_executor
     from warehouse import Warehouse
 
     settings = load_settings(settings_file, warehouse)
+    require_executor(settings, direct)
     with Warehouse.open(settings.warehouse, settings) as before:
         was = before.contents()
     if direct:
