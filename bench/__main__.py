@@ -14,6 +14,8 @@ BENCHES = (
     "boilerplate",
     "repetition",
     "hostile",
+    "injection",
+    "hostile_warehouses",
     "fuzz",
     "duplicates",
     "advice",
@@ -30,6 +32,7 @@ BENCHES = (
     "search",
     "retrieval",
     "search_scale",
+    "schedule",
 )
 
 

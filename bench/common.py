@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,15 @@ def floors() -> dict[str, float]:
     """Return the floor of every gated figure."""
     values: dict[str, float] = json.loads(FLOORS.read_text("utf-8"))
     return values
+
+
+def machine() -> str:
+    """Say in one line what the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{len(os.sched_getaffinity(0))} cores ({platform.machine()}), {memory:.0f} GB of memory, "
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    )
 
 
 def print_table(title: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

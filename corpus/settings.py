@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import SettingsError
 from corpus.models import Kind
+from corpus.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +34,16 @@ _LEAST = {
     "batch_sentences": 1,
     "batch_passages": 1,
     "passage_words": 10,
+    "batches_ahead": 1,
     "fetch_delay_seconds": 0,
     "fetch_timeout_seconds": 1,
     "fetch_hosts_at_once": 1,
 }
-_BACKENDS = ("auto", "onnx", "sentence-transformers")
+_ONE_OF = {
+    "embedding_backend": ("auto", "onnx", "sentence-transformers"),
+    "log_format": ("none", "text", "json"),
+    "executor": ("local", "dask", "ray"),
+}
 _NOT_TO_KEEP = frozenset((Kind.ARTICLE, Kind.MARKUP, Kind.BLANK))
 
 
@@ -67,6 +72,10 @@ class Settings:
     passage_words: int = 120
     advice_floor: float = 0.5
     themes_file: str = ""
+    executor: str = "local"
+    executor_address: str = ""
+    exchange: str = ""
+    batches_ahead: int = 8
     keep_kinds: tuple[str, ...] = ()
     record_url_keys: tuple[str, ...] = ("url", "uri", "link")
     record_html_keys: tuple[str, ...] = ("html", "raw_html", "content")
@@ -77,6 +86,8 @@ class Settings:
     fetch_timeout_seconds: int = 30
     fetch_hosts_at_once: int = 8
     fetch_private: bool = False
+    log_format: str = "none"
+    on_failure_command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -86,10 +97,9 @@ class Settings:
         for name in ("advice_floor", "translation_trust_floor"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SettingsError(f"setting {name} = {getattr(self, name)}: expected a number from 0 to 1")
-        if self.embedding_backend not in _BACKENDS:
-            raise SettingsError(
-                f"setting embedding_backend = {self.embedding_backend!r}: expected {', '.join(_BACKENDS)}"
-            )
+        for name, known in _ONE_OF.items():
+            if getattr(self, name) not in known:
+                raise SettingsError(f"setting {name} = {getattr(self, name)!r}: expected {', '.join(known)}")
         choices = [kind.value for kind in Kind if kind not in _NOT_TO_KEEP]
         if unknown := sorted(set(self.keep_kinds) - set(choices)):
             raise SettingsError(
@@ -112,6 +122,11 @@ class Settings:
         for name, text in environment.items():
             if name.startswith(PREFIX):
                 values[name.removeprefix(PREFIX).lower()] = text
+        return cls.of(values)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Settings:
+        """Make settings of plain values by name, as TOML or JSON hold them. Raises SettingsError."""
         return cls(**{name: _convert(name, value) for name, value in values.items()})
 
     def with_changes(self, **changes: Any) -> Settings:
@@ -124,8 +139,8 @@ def _from_file(file: Path | None) -> dict[str, Any]:
     if file is None and not path.exists():
         return {}
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return read_toml(path)
+    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML, too deep
         raise SettingsError(f"settings file {path}: {error}") from error
 
 

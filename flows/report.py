@@ -6,14 +6,19 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from corpus.redaction import redacted
+from flows.tables import markdown_text
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from corpus.settings import Settings
     from corpus.sources import Stream
     from flows.session import Session
+    from warehouse import RunSummary, StageSummary
 
 _LANGUAGES = """
     select documents.language, count(distinct document_id) as documents, count(*) as passages,
@@ -53,6 +58,8 @@ class RunReport:
     engines: list[dict[str, Any]]
     made: dict[str, int]
     seconds: dict[str, float]
+    stages: list[dict[str, Any]]
+    facts: dict[str, Any]
     quarantine: list[dict[str, Any]]
     warnings: list[str]
 
@@ -70,16 +77,17 @@ class RunReport:
         return f"{self.pages['pages_seen']} pages seen: {counts}{nothing}"
 
     def markdown(self) -> str:
-        """Return the summary as Markdown, for Prefect's artifact."""
+        """Return the summary as Markdown, for Prefect's artifact; secrets in addresses are hidden."""
         parts = [
             f"**{self.headline}**",
+            "\n".join(f"- {name.replace('_', ' ')}: {_cell(value)}" for name, value in self.facts.items()),
             _table(self.languages),
             _table(self.engines),
             _table(self.quarantine[:_SHOWN]),
             self._not_shown,
         ]
-        parts.append(_table([{"stage": name, "seconds": value} for name, value in self.seconds.items()]))
-        parts += [f"- {warning}" for warning in self.warnings]
+        parts.append(_table(self.stages))
+        parts += [f"- {markdown_text(redacted(warning))}" for warning in self.warnings]
         return "\n\n".join(part for part in parts if part)
 
     @property
@@ -123,6 +131,7 @@ class RunReport:
 def report_on(settings: Settings, run_id: str, session: Session, stream: Stream) -> RunReport:
     """Read the figures of a run back from the published warehouse."""
     with Warehouse.open(settings.warehouse, settings) as published:
+        (summary,) = published.runs(1)
 
         def rows(sql: str, **parameters: object) -> list[dict[str, Any]]:
             result = published.sql(sql, parameters)
@@ -139,9 +148,50 @@ def report_on(settings: Settings, run_id: str, session: Session, stream: Stream)
             engines=rows(_ENGINES, floor=settings.translation_trust_floor),
             made=dict(+session.made),
             seconds={name: round(value, 3) for name, value in session.seconds.items()},
+            stages=[stage_row(stage) for stage in summary.stages],
+            facts=facts_of(summary),
             quarantine=rows(_QUARANTINE),
             warnings=list(session.warnings),
         )
+
+
+def stage_row(stage: StageSummary) -> dict[str, Any]:
+    """Return a stage as a row of a table: its items, seconds by the clock, and items a second."""
+    return {
+        "stage": stage.stage,
+        "items": stage.items,
+        "unit": stage.unit,
+        "batches": stage.batches,
+        "seconds": stage.seconds,
+        "a_second": stage.rate,
+    }
+
+
+def facts_of(run: RunSummary) -> dict[str, Any]:
+    """Return what a run took and worked with, as far as it recorded that; memory in MB."""
+    said = {
+        "run": run.run_id,
+        "status": run.status,
+        "seconds": run.seconds,
+        "pages_a_second": run.pages_per_second,
+        "peak_memory_mb": _megabytes(run.peak_memory_bytes),
+        "largest_worker_mb": _megabytes(run.worker_memory_bytes),
+        "model": run.model,
+        "engines": ", ".join(_engines(run)),
+        "code": run.code_version,
+    }
+    return {name: value for name, value in said.items() if value not in (None, "")}
+
+
+def _engines(run: RunSummary) -> Iterator[str]:
+    """Say which languages each engine serves; the hashes of its code and glossary are left to `--json`."""
+    for engine in sorted(set(run.engines.values())):
+        languages = sorted(code for code, name in run.engines.items() if name == engine)
+        yield f"{engine.partition(' code ')[0]} ({' '.join(languages)})"
+
+
+def _megabytes(size: int | None) -> int | None:
+    return None if size is None else round(size / 1e6)
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
@@ -154,4 +204,4 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    return "" if value is None else markdown_text(redacted(str(value)))

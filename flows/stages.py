@@ -12,17 +12,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from corpus import parse
 from corpus.identity import text_hash
 from corpus.models import ParsedPage, RawPage, RejectedPage
+from flows.scale_out.kinds import EMBED, JUDGE, PARSE, REREAD, TRANSLATE
 from flows.session import Session, Stopwatch
 
 if TYPE_CHECKING:
     from corpus.settings import Settings
     from corpus.sources import Stream
+    from flows.scale_out.kinds import Kind
+    from warehouse.values import PageOutcome
 
 Advance = Callable[[int], None]
 _BATCH_JUDGED = 5_000
+_NO_VECTOR = (
+    "the embedding model failed on some texts: they are found by their words, and the next run tries again (table "
+    "failures)"
+)
+_NO_ENGLISH = (
+    "a translation engine failed on some sentences: they stay as they are, and the next run tries again"
+)
 _BATCH_BYTES = 64_000_000
 
 
@@ -44,12 +56,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`plan` lists the batches that are to do; `work` does one and calls `advance(n)` as items are done."""
+    """`plan` lists the batches that are to do; `work` does one and calls `advance(n)` as items are done.
+
+    `ahead` tells what of a batch may be made elsewhere before its turn comes, where anything may.
+    """
 
     name: str
     unit: str
     plan: Callable[[Session], Plan]
     work: Callable[[Session, Batch, Advance], None]
+    ahead: Callable[[Session, Batch], tuple[Kind[Any, Any], Sequence[Any]]] | None = None
 
 
 def cut(items: Sequence[Any], size: int) -> Plan:
@@ -82,8 +98,22 @@ class Handed:
 def pages_stage(pages: Handed) -> Stage:
     """Parse and load the pages that are new or changed."""
     return Stage(
-        "pages", "pages", lambda session: Plan(pages.total, _batches(pages, session.settings)), _load_pages
+        "pages",
+        "pages",
+        lambda session: Plan(pages.total, _batches(pages, session.settings)),
+        _load_pages,
+        lambda session, batch: (PARSE, _to_read(session, batch)[2]),
     )
+
+
+def gone_stage(has_lost: Callable[[str], bool]) -> Stage:
+    """Mark the pages that their source has no longer, as `has_lost` says of a uri."""
+
+    def mark(session: Session, _batch: Batch, advance: Advance) -> None:
+        session.made["gone"] += session.store.mark_gone(session.run_id, has_lost)
+        advance(1)
+
+    return Stage("gone", "steps", lambda _session: cut([None], 1), mark)
 
 
 def _batches(pages: Iterable[RawPage | RejectedPage], settings: Settings) -> Iterator[Batch]:
@@ -99,25 +129,29 @@ def _batches(pages: Iterable[RawPage | RejectedPage], settings: Settings) -> Ite
         yield Batch(f"{number:06d}", held)
 
 
-def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
-    watch = Stopwatch()
-    settings, store = session.settings, session.store
-    fingerprint = parse.fingerprint(settings)
+def _to_read(session: Session, batch: Batch) -> tuple[list[PageOutcome], list[RejectedPage], list[RawPage]]:
+    """Return what a batch is as things stand now: what each page is, what its source refused, what is to be read."""
     found: Sequence[RawPage | RejectedPage] = batch.items
     rejected = {(i.page.uri, i.page.sha256): i for i in found if isinstance(i, RejectedPage)}
-    outcomes = store.classify([i.page if isinstance(i, RejectedPage) else i for i in found], fingerprint)
+    pages = [i.page if isinstance(i, RejectedPage) else i for i in found]
+    outcomes = session.store.classify(pages, parse.fingerprint(session.settings))
     new = [outcome.page for outcome in outcomes if outcome.outcome == "new"]
-    readable = [page for page in new if (page.uri, page.sha256) not in rejected]
-    advance(len(found) - len(readable))
-    parsed = session.workers.parse(readable, lambda: advance(1)) if readable else []
-    store.load_pages(
+    refused = [rejected[page.uri, page.sha256] for page in new if (page.uri, page.sha256) in rejected]
+    return outcomes, refused, [page for page in new if (page.uri, page.sha256) not in rejected]
+
+
+def _load_pages(session: Session, batch: Batch, advance: Advance) -> None:
+    watch = Stopwatch()
+    outcomes, refused, readable = _to_read(session, batch)
+    advance(len(batch.items) - len(readable))
+    parsed = session.make(PARSE, readable, advance)
+    session.store.load_pages(
         session.run_id,
         batch.key,
         outcomes,
         [page for page in parsed if not isinstance(page, RejectedPage)],
-        [page for page in parsed if isinstance(page, RejectedPage)]
-        + [rejected[page.uri, page.sha256] for page in new if (page.uri, page.sha256) in rejected],
-        fingerprint,
+        [page for page in parsed if isinstance(page, RejectedPage)] + refused,
+        parse.fingerprint(session.settings),
         watch.seconds,
     )
 
@@ -132,7 +166,7 @@ def _plan_repetition(session: Session) -> Plan:
 
 def _reread(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    outcomes = session.workers.reread(session.store.stored_pages(batch.items), lambda: advance(1))
+    outcomes = session.make(REREAD, session.store.stored_pages(batch.items), advance)
     parsed = [page for page in outcomes if isinstance(page, ParsedPage)]
     session.store.load_reread(
         session.run_id, batch.key, batch.items, parsed, parse.fingerprint(session.settings), watch.seconds
@@ -142,16 +176,18 @@ def _reread(session: Session, batch: Batch, advance: Advance) -> None:
 
 def _plan_translation(session: Session) -> Plan:
     preferred = session.settings.translation_engines
-    pending = session.store.sentences_to_translate(session.translator.routes(), preferred)
+    session.routes = session.translator.routes()
+    pending = session.store.sentences_to_translate(session.routes, preferred)
     return cut(pending, session.settings.batch_sentences)
 
 
 def _translate(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    rows = session.translator.translate(batch.items)
+    rows = session.make(TRANSLATE, batch.items, advance)
     session.store.load_translations(session.run_id, batch.key, rows, watch.seconds)
+    if any(row.status == "untranslated" and " failed: " in row.reason for row in rows):
+        session.warn(_NO_ENGLISH)
     session.made["translated"] += sum(row.status == "translated" for row in rows)
-    advance(len(rows))
 
 
 def _plan_advice(session: Session) -> Plan:
@@ -171,18 +207,24 @@ def _whole_documents(sentences: Sequence[tuple[str, str, str, bool, str]], least
 
 def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
-    sentences = [tuple(item[:4]) for item in batch.items]
-    found, vectors = session.judge(sentences, [item[4] for item in batch.items], advance)
+    judged = session.make(JUDGE, batch.items, advance)
     if session.judge.reason:
         session.warn(session.judge.reason)
+    found = [(item.advice, item.vector) for item in judged if item.advice is not None]
     texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
     session.store.load_advice(
-        session.run_id, batch.key, list(texts), found, session.judge.fingerprint, watch.seconds
+        session.run_id,
+        batch.key,
+        list(texts),
+        [advice for advice, _ in found],
+        session.judge.fingerprint,
+        watch.seconds,
+        [sentence[0] for sentence, item in zip(batch.items, judged, strict=True) if item.failure],
     )
-    if vectors is not None and found:
-        places = {text_hash(texts[item.sentence_id]): place for place, item in enumerate(found)}
-        model, rows = session.embedder.fingerprint, vectors[list(places.values())]
-        session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(places), rows, 0.0)
+    vectors = {text_hash(texts[advice.sentence_id]): vector for advice, vector in found if vector is not None}
+    if vectors:
+        model, rows = session.embedder.fingerprint, np.stack(list(vectors.values()))
+        session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(vectors), rows, 0.0)
     session.made["advice"] += len(found)
 
 
@@ -203,17 +245,52 @@ def _plan_embedding(session: Session) -> Plan:
 def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     hashes, texts = zip(*batch.items, strict=True)
-    vectors = session.embedder.embed_passages(texts, progress=advance)
+    made = session.make(EMBED, texts, advance)
+    done = {key: one.vector for key, one in zip(hashes, made, strict=True) if one.vector is not None}
+    failed = {key: one.failure for key, one in zip(hashes, made, strict=True) if one.failure}
     session.store.load_embeddings(
-        session.run_id, batch.key, session.embedder.fingerprint, hashes, vectors, watch.seconds
+        session.run_id,
+        batch.key,
+        session.embedder.fingerprint,
+        list(done),
+        np.stack(list(done.values())) if done else np.zeros((0, session.embedder.dimension), np.float32),
+        watch.seconds,
+        failed,
     )
-    session.made["embedded"] += len(hashes)
+    if failed:
+        session.warn(_NO_VECTOR)
+    session.made["embedded"] += len(done)
 
 
-AFTER_PAGES = (
-    Stage("repetition", "pages", _plan_repetition, _reread),
-    Stage("translate", "sentences", _plan_translation, _translate),
-    Stage("advice", "sentences", _plan_advice, _judge),
-    Stage("english", "steps", _plan_english, _refresh_english),
-    Stage("embed", "texts", _plan_embedding, _embed),
+def _forget(session: Session, _batch: Batch, advance: Advance) -> None:
+    session.made["forgotten"] += session.store.forget_derived(session.run_id)
+    advance(1)
+
+
+FORGET = Stage("forget", "steps", lambda _session: cut([None], 1), _forget)
+REPETITION = Stage(
+    "repetition",
+    "pages",
+    _plan_repetition,
+    _reread,
+    lambda session, batch: (REREAD, session.store.stored_pages(batch.items)),
 )
+AFTER_READING = (
+    Stage(
+        "translate",
+        "sentences",
+        _plan_translation,
+        _translate,
+        lambda _session, batch: (TRANSLATE, batch.items),
+    ),
+    Stage("advice", "sentences", _plan_advice, _judge, lambda _session, batch: (JUDGE, batch.items)),
+    Stage("english", "steps", _plan_english, _refresh_english),
+    Stage(
+        "embed",
+        "texts",
+        _plan_embedding,
+        _embed,
+        lambda _session, batch: (EMBED, [text for _, text in batch.items]),
+    ),
+)
+AFTER_PAGES = (REPETITION, *AFTER_READING)

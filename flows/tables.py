@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+_MARKUP = re.compile(r"[\\`*_\[\](){}|~!#$]")
 
 
 def plain(value: object) -> str:
@@ -25,6 +28,11 @@ def plain(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(plain, value))
     return CONTROL.sub("", str(value))
+
+
+def markdown_text(text: str) -> str:
+    """Return a text on one line in which Markdown finds neither markup nor HTML: a title may hold a script."""
+    return _MARKUP.sub(r"\\\g<0>", html.escape(plain(" ".join(text.split()))))
 
 
 def table(title: str, rows: Sequence[dict[str, Any]]) -> Table:

@@ -20,7 +20,7 @@ from warehouse.results import (
     ThemeRow,
     VerdictCount,
 )
-from warehouse.values import RunSummary, StageSummary
+from warehouse.values import RunFacts, RunSummary, StageSummary
 from warehouse.why_not_results import Copy, DroppedPiece, Step, WhyNot
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Line",
     "QuarantineRow",
     "Result",
+    "RunFacts",
     "RunSummary",
     "SentenceRow",
     "StageSummary",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import socket
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,7 @@ PRIVATE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "python_enable_replacements": "false",
 }
+_SPILLED = "16GB"
 _LOCK_BYTES = 512
 
 
@@ -108,9 +111,29 @@ def _started(pid: int) -> str:
 def open_writer(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
     """Open a file to write in it, with at most `memory` (as in `4GB`; what needs more goes to files beside it).
 
+    Views and macros of a file may be anybody's SQL, so that the writer too is kept from all files but its own.
     Raises duckdb.Error where the file is locked or not a DuckDB file, SettingsError as `open_reader` does.
     """
-    return duckdb.connect(path, config=_config(memory))
+    return duckdb.connect(path, config={**_config(memory), "enable_external_access": "false"})
+
+
+def attach_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Attach a database file read-only to an empty one in memory, and shut the way out before anything of it is used.
+
+    What needs more than `memory` goes to files of the system's folder for such, under a name that nobody can guess.
+    Raises duckdb.Error where that is no database, SettingsError for a `memory` that DuckDB does not understand.
+    """
+    spill = Path(tempfile.gettempdir()) / f"cio-advice-{secrets.token_hex(16)}"
+    limits = {"temp_directory": str(spill), "max_temp_directory_size": _SPILLED}
+    connection = duckdb.connect(":memory:", config={**_config(memory), **limits})
+    try:
+        connection.execute("attach ? as warehouse (read_only, type duckdb)", [str(path)])
+        connection.execute("set enable_external_access = false")
+        connection.execute("use warehouse")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def open_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -129,13 +152,13 @@ def open_reader(path: Path, memory: str | None = None) -> duckdb.DuckDBPyConnect
         raise WarehouseError(f"cannot read {path}: {error.strerror or error}") from error
     if not is_file:
         raise WarehouseError(f"no warehouse at {path}: make one with `cio-advice ingest SOURCE`")
-    connection = duckdb.connect(":memory:", config=_config(memory))
     try:
-        connection.execute("attach ? as warehouse (read_only)", [str(path)])
-        connection.execute("use warehouse")
-        _require_version(path, file_version(connection))
-        connection.execute("set enable_external_access = false")
+        connection = attach_reader(path, memory)
+    except duckdb.Error as error:
+        raise unreadable(path, error) from error
+    try:
         connection.execute("set lock_configuration = true")
+        _require_version(path, file_version(connection))
     except duckdb.Error as error:
         connection.close()
         raise unreadable(path, error) from error

@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _REMEDIES = {
     "No space left": "make room on the disk and try again",
+    "Input/output error": "the disk is failing: see what the system says of it, then run again",
+    "fsync failed": "the disk is failing: see what the system says of it, then run again",
     "lock on file": "close the program that has it open",
     "Permission denied": "its rights do not let you use it",
 }

@@ -28,6 +28,7 @@ order by column_index
 _OUR_COLUMNS = ["version INTEGER", "name VARCHAR", "applied_at TIMESTAMP"]
 _OUR_TABLES = {"runs", "run_pages", "ledger"}
 _APPLIED = "select coalesce(max(version), 0) from schema_migrations"
+_DONE = "select version from schema_migrations"
 _RECORD = "insert into schema_migrations values (?, ?, current_localtimestamp())"
 
 
@@ -68,10 +69,11 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
 
     Raises WarehouseError where the file is newer than the program: nothing is changed then.
     """
-    found = refuse_newer(connection)
+    refuse_newer(connection)
     connection.execute(_RECORDS)
+    done = {int(row[0]) for row in connection.execute(_DONE).fetchall()}
     for file in sql_files("migrations"):
-        if _version(file) > found:
+        if _version(file) not in done:
             _apply(connection, file)
     _create_views(connection)
 

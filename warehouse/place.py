@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 
 from corpus.errors import WarehouseError
-from warehouse.connect import PRIVATE
+from warehouse.connect import attach_reader
 from warehouse.failures import unusable
 from warehouse.migrate import is_ours, refuse_newer
+from warehouse.publish import partial_of
 
 
 def usable(given: Path) -> Path:
@@ -55,7 +56,7 @@ def _companions(path: Path) -> tuple[Path, ...]:
     """Return the files that the writer makes; of a folder, that is refused, none."""
     if not path.name or path.is_dir():
         return ()
-    return working_of(path), lock_of(path), path.with_name(path.name + ".partial")
+    return working_of(path), lock_of(path), partial_of(path)
 
 
 def _refuse_irregular(path: Path) -> None:
@@ -82,10 +83,11 @@ def _refuse_closed_folder(folder: Path) -> None:
 
 
 def _refuse_foreign(path: Path) -> None:
-    connection = duckdb.connect(":memory:", config=dict(PRIVATE))
     try:
-        connection.execute("attach ? as warehouse (read_only)", [str(path)])
-        connection.execute("use warehouse")
+        connection = attach_reader(path)
+    except duckdb.Error as error:
+        raise unusable(path, error) from error
+    try:
         if not is_ours(connection):
             raise WarehouseError(
                 f"{path} is a database of somebody else: give another path for the warehouse"

@@ -19,7 +19,7 @@ def copy_whole(source: Path, target: Path) -> None:
     Readers of the old `target` keep it. Raises WarehouseError where there is no room or no right to write;
     the old `target` is then as it was.
     """
-    partial = target.with_name(target.name + ".partial")
+    partial = partial_of(target)
     try:
         shutil.copyfile(source, partial)
         _sync(partial)
@@ -29,6 +29,11 @@ def copy_whole(source: Path, target: Path) -> None:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise WarehouseError(f"cannot write {target}: {error.strerror or error}; it is as it was") from error
+
+
+def partial_of(target: Path) -> Path:
+    """Return the file that a copy is written to before it is put in the place of `target`."""
+    return target.with_name(target.name + ".partial")
 
 
 def _sync(path: Path) -> None:

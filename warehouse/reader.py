@@ -15,13 +15,22 @@ from warehouse.connect import open_reader
 from warehouse.explain import explain
 from warehouse.failures import clear_errors
 from warehouse.records import records
-from warehouse.results import AdviceRow, DissentRow, Explanation, Hit, QuarantineRow, Result, ThemeRow
+from warehouse.results import (
+    AdviceRow,
+    DissentRow,
+    Explanation,
+    Hit,
+    QuarantineRow,
+    Result,
+    ThemeRow,
+)
 from warehouse.runs import read_runs
 from warehouse.search import Embedder, Encoder, Filters, Searcher, load_embedder
 from warehouse.search.columns import hits_table
 from warehouse.search.sql_function import define_search
 from warehouse.sqlfiles import query as sql_query
-from warehouse.statements import run_statement
+from warehouse.statements import memory_limit, run_statement
+from warehouse.verification import Verifiable
 from warehouse.why_not import why_not
 
 if TYPE_CHECKING:
@@ -42,7 +51,7 @@ _PASSAGE_ID = re.compile(r"psg_[0-9a-f]{16}")
 _EVERYTHING = 2**62
 
 
-class Warehouse:
+class Warehouse(Verifiable):
     """A published warehouse, read-only; a context manager. It never waits for the writer nor holds it up.
 
     It shows the snapshot that was published when it was opened. Not for several threads at once.
@@ -180,9 +189,9 @@ class Warehouse:
         return why_not(self._connection, name)
 
     @clear_errors
-    def runs(self, limit: int = 20) -> list[RunSummary]:
-        """Return the newest `limit` runs."""
-        return read_runs(self._connection, limit=_count("limit", limit))
+    def runs(self, limit: int = 20, *, run_id: str | None = None) -> list[RunSummary]:
+        """Return the newest `limit` runs, or the one named: counts, seconds and rates of stages, engines, memory."""
+        return read_runs(self._connection, run_id=run_id, limit=_count("limit", limit))
 
     @clear_errors
     def quarantine(self) -> list[QuarantineRow]:
@@ -190,17 +199,29 @@ class Warehouse:
         return [QuarantineRow(**row) for row in records(self._connection, _QUARANTINE)]
 
     @clear_errors
-    def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Result:
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[object] | Mapping[str, object] | None = None,
+        *,
+        seconds: float | None = None,
+    ) -> Result:
         """Run one reading statement, with `?` or `$name` parameters; nothing outside the file can be reached.
 
         Beside tables, views and macros there are `search(question, k)` and `theme_of(text)`. Raises
-        WarehouseError for what DuckDB cannot run and for statements that do not read.
+        WarehouseError for what DuckDB cannot run, for statements that do not read, for those that take longer than
+        `seconds`, and for answers larger than the setting memory_limit.
         """
         if re.search(r"\bsearch\s*\(", query, re.IGNORECASE):
             self._define_search()
         if re.search(r"\btheme_of\s*\(", query, re.IGNORECASE):
             self._define_theme_of()
-        return run_statement(self._connection, query, parameters)
+        return run_statement(self._connection, query, parameters, seconds)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The most bytes that a statement may take, and again its answer."""
+        return int(memory_limit(self._connection))
 
     def close(self) -> None:
         """Close the file."""

@@ -223,6 +223,10 @@ class Result:
         columns = [_values(column) for column in self._table.columns]
         return list(zip(*columns, strict=True))
 
+    def first(self, count: int) -> Result:
+        """Return the answer without the rows after the first `count`."""
+        return Result(self._table.slice(0, count))
+
     def __len__(self) -> int:
         return int(self._table.num_rows)
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 _RUNS = """
 select
     run_id, status, started_at, finished_at, seconds, pages_seen, loaded, unchanged, duplicate, quarantined,
-    message, sources, stages
+    pages_per_second, message, sources, code_version, engines, model, warnings, peak_memory_bytes,
+    worker_memory_bytes, stages
 from run_summary
 where $run_id is null or run_id = $run_id
-order by started_at desc, run_id desc
+order by run_no desc
 limit $most
 """
 
@@ -29,15 +30,14 @@ def read_runs(
 ) -> list[RunSummary]:
     """Return the newest `limit` runs, or the one named."""
     found = records(connection, _RUNS, {"run_id": run_id, "most": limit})
-    return [RunSummary(**row | {"sources": _sources(row), "stages": _stages(row)}) for row in found]
+    return [RunSummary(**row | _values(row)) for row in found]
 
 
-def _sources(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(json.loads(row["sources"]))
-
-
-def _stages(row: Mapping[str, Any]) -> tuple[StageSummary, ...]:
-    return tuple(
-        StageSummary(stage["stage"], stage["batches"], stage["rows_written"], stage["seconds"])
-        for stage in row["stages"]
-    )
+def _values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the database gives as JSON, lists and structs as the values that they are."""
+    return {
+        "sources": tuple(json.loads(row["sources"])),
+        "engines": json.loads(row["engines"] or "{}"),
+        "warnings": tuple(row["warnings"]),
+        "stages": tuple(StageSummary(**stage) for stage in row["stages"]),
+    }

@@ -35,6 +35,7 @@ where function_type in ('table_macro', 'macro') and not internal order by functi
 _LINKS = (
     ("runs", "ledger", "writes"),
     ("runs", "run_pages", "sees"),
+    ("runs", "run_stages", "took"),
     ("pages", "run_pages", "is seen in"),
     ("pages", "blocks", "is cut into"),
     ("pages", "documents", "is read as"),

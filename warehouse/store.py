@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from corpus.errors import WarehouseError
-from warehouse.connect import WriterLock, open_writer
+from warehouse.connect import WriterLock, open_reader, open_writer
 from warehouse.failures import broken_working
 from warehouse.migrate import is_ours, migrate
 from warehouse.place import has_bytes, lock_of, usable, working_of
-from warehouse.publish import copy_whole
+from warehouse.publish import copy_whole, partial_of
 from warehouse.writer.advice import AdviceRows
 from warehouse.writer.english import English
+from warehouse.writer.gone import Gone
 from warehouse.writer.groups import Groups
 from warehouse.writer.history import History
 from warehouse.writer.pages import Pages
+from warehouse.writer.rebuild import Rebuild
 from warehouse.writer.repetition import Repetition
 from warehouse.writer.search_index import SearchIndex
 from warehouse.writer.vectors import Vectors
@@ -26,14 +28,18 @@ from warehouse.writer.vectors import Vectors
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from warehouse.values import RunFacts
+
 _UNPUBLISHED = "not published"
 _FAIL_NEWEST = """
 update runs set status = 'failed', message = 'ended, but was not published'
-where run_id = (select max_by(run_id, started_at) from runs) and status = 'finished'
+where run_id = (select max_by(run_id, run_no) from runs) and status = 'finished'
 """
+_NEWEST = "select max_by(run_id, run_no) from runs"
+_HAS_RUN = "select count(*) from runs where run_id = ?"
 
 
-class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, SearchIndex):
+class Store(History, Pages, Gone, Rebuild, Repetition, English, Vectors, AdviceRows, Groups, SearchIndex):
     """The one writer of a warehouse; a context manager. Not for several threads at once.
 
     It writes `<published>.working` under a lock, batch by batch, and `publish` puts a snapshot in the place
@@ -88,7 +94,7 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
         self._lock.note("")
         return self.published
 
-    def fail_run(self, run_id: str, message: str) -> None:
+    def fail_run(self, run_id: str, message: str, facts: RunFacts | None = None) -> None:
         """Record that a run failed, even one called finished; where the disk is full, say nothing."""
         try:
             self.finish_run(run_id, "failed", message)
@@ -96,6 +102,9 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
             self._reopen()  # a database that failed fatally is mended by opening it again
             with contextlib.suppress(WarehouseError):
                 self.finish_run(run_id, "failed", message)
+        if facts:
+            with contextlib.suppress(WarehouseError):
+                self.describe_run(run_id, facts)
 
     def close(self) -> None:
         """Close the working file and let the next writer in."""
@@ -111,6 +120,8 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, duckdb.Error):  # such as a disk that cannot be read in the middle of an answer
+            raise broken_working(self.working, self.published, error) from error
 
     def _prepared(self) -> Store:
         try:
@@ -128,9 +139,18 @@ class Store(History, Pages, Repetition, English, Vectors, AdviceRows, Groups, Se
         return self
 
     def _fail_unpublished_run(self) -> None:
-        if self._lock.left == _UNPUBLISHED:
+        if self._lock.left == _UNPUBLISHED and not self._is_newest_published():
             self._connection.execute(_FAIL_NEWEST)
         self._lock.note("")
+
+    def _is_newest_published(self) -> bool:
+        """Tell whether the run that nobody took the note of back was published all the same, and then killed."""
+        newest = self._connection.execute(_NEWEST).fetchall()[0]
+        try:
+            with open_reader(self.published) as published:
+                return bool(published.execute(_HAS_RUN, newest).fetchall()[0][0])
+        except WarehouseError:  # none, or one of an older schema: not what that run published
+            return False
 
     def _reopen(self) -> None:
         """Open the working file anew; where that fails, the closed one tells so at its next use."""
@@ -153,6 +173,8 @@ def _open_working(published: Path, memory: str | None) -> duckdb.DuckDBPyConnect
     """Open the working file; where there is none, begin with what is published and no log of another file."""
     working = working_of(published)
     try:
+        for file in (published, working):
+            partial_of(file).unlink(missing_ok=True)  # a killed writer's; it may be what fills the disk
         if not has_bytes(working):
             for file in (working, working.with_name(working.name + ".wal")):
                 file.unlink(missing_ok=True)

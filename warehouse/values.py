@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import numpy as np
@@ -74,17 +75,41 @@ class CheckFailure:
 
 @dataclass(frozen=True, slots=True)
 class StageSummary:
-    """What one stage of a run did; `seconds` is the sum over its batches."""
+    """What one stage of a run did: `items` of `unit` in `seconds` by the clock, planning included; `rate` a second.
+
+    Of a run that was killed, or one from before stages were timed, rows and seconds are sums over the ledger.
+    """
 
     stage: str
+    unit: str
     batches: int
-    rows: int
+    items: int
     seconds: float
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run knows of itself at its end, beside the fate of its pages. Memory is in bytes.
+
+    `engines` says what translates which language, None where the run did not come so far; `model` names the
+    embedding model. `worker_memory` is that of the largest worker process that has ended.
+    """
+
+    stages: tuple[StageSummary, ...]
+    engines: Mapping[str, str] | None
+    model: str | None
+    warnings: tuple[str, ...]
+    peak_memory: int
+    worker_memory: int
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run in figures. `pages_seen` = loaded + unchanged + duplicate + quarantined. Times are UTC."""
+    """One run in figures. `pages_seen` = loaded + unchanged + duplicate + quarantined. Times are UTC.
+
+    What an older run did not record is None or empty.
+    """
 
     run_id: str
     status: RunStatus
@@ -96,6 +121,13 @@ class RunSummary:
     unchanged: int
     duplicate: int
     quarantined: int
+    pages_per_second: float | None
     message: str
     sources: tuple[str, ...]
+    code_version: str
+    engines: dict[str, str]
+    model: str | None
+    warnings: tuple[str, ...]
+    peak_memory_bytes: int | None
+    worker_memory_bytes: int | None
     stages: tuple[StageSummary, ...]

@@ -23,11 +23,11 @@ _VERSION = "select page_id, uri, run_id, loaded_at from pages where page_id = ? 
 _QUARANTINE = (
     "select code, reason, stage, run_id, quarantined_at from quarantine where uri = ? order by 5 desc, 1, 2"
 )
-_LEDGER = (
-    "select stage, max_by(run_id, finished_at) as run_id, max(finished_at) as at from ledger group by stage"
-)
+_LEDGER = """
+select stage, max_by(run_id, entry_no) as run_id, max_by(finished_at, entry_no) as at from ledger group by stage
+"""
 _SOURCES = """
-select unnest(sources::varchar[]) as source, max(started_at) as newest from runs
+select unnest(sources::varchar[]) as source, max(run_no) as newest from runs
 group by source order by newest desc, source
 """
 _LONGEST_NAME = 500

@@ -62,6 +62,8 @@ def _seen(facts: Facts) -> Step:
     )
     if len(facts.seen) > 1:
         message += f", first on {day(first['started_at'])}"
+    if facts.page is not None and facts.page["gone_at"] is not None:
+        message += f"; gone from its source since {day(facts.page['gone_at'])}, kept as it was"
     where = {"run_id": last["run_id"], "at": last["started_at"]}
     return facts.step("seen", "passed", "seen", message, count=len(facts.seen), **where)
 

@@ -90,6 +90,8 @@ class Judge:
     def _by_meaning(
         self, sentences: Sentences, documents: Sequence[str], progress: Callable[[int], None] | None
     ) -> tuple[list[Advice], NDArray[np.float32]]:
+        import numpy as np
+
         from corpus.advice import model
         from corpus.advice.features import contexts, features
         from corpus.advice.ngrams import ngrams
@@ -99,9 +101,12 @@ class Judge:
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
         rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
+        blind = ~raw.any(axis=1)  # the embedding model failed on them: of those the rules decide
         vectors = model.centred(raw, codes, self._means)
+        vectors[blind] = 0
         words = ngrams([text for _, text, _, _ in sentences], codes)
         chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows, words)
+        chances = np.where(blind, [verdict.score if verdict.cue else 0.0 for verdict in verdicts], chances)
         kept = [
             n
             for n, (chance, code) in enumerate(zip(chances, codes, strict=True))

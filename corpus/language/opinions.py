@@ -93,10 +93,10 @@ def _eld() -> Any:
 
 @cache
 def _factory() -> Any:
-    from langdetect import detector_factory
+    from corpus.language.arrays import ArrayFactory
 
     # langdetect keeps the seed on the class; reading its profiles by name makes their order the same everywhere.
-    factory = detector_factory.DetectorFactory()
+    factory = ArrayFactory()
     folder = files("langdetect").joinpath("profiles")
     profiles = sorted(
         (entry for entry in folder.iterdir() if "." not in entry.name), key=lambda entry: entry.name

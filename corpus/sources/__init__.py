@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import SourceError
 from corpus.sources.containers import container_pages
+from corpus.sources.coverage import Coverage
 from corpus.sources.files import read, uri_of
 from corpus.sources.listing import EXTENSIONS, SIDECAR, Listing, is_container, list_files, list_paths
 from corpus.sources.origin import Tally
@@ -45,15 +46,20 @@ class Stream:
     """The pages of several sources, once, in a fixed order; `total` is their number where it is known beforehand.
 
     `ignored` counts the files in folders that are no pages. `ignored_records` counts the records of archives that
-    are none; it grows while the stream is read.
+    are none; it grows while the stream is read. `coverage` knows which pages of earlier runs the sources have lost.
     """
 
     def __init__(
-        self, pages: Generator[RawPage | RejectedPage, None, None], total: int | None, tally: Tally
+        self,
+        pages: Generator[RawPage | RejectedPage, None, None],
+        total: int | None,
+        tally: Tally,
+        coverage: Coverage,
     ) -> None:
         self._pages = pages
         self._tally = tally
         self.total = total
+        self.coverage = coverage
 
     @property
     def ignored(self) -> int:
@@ -102,7 +108,8 @@ def open_sources(
     total = len(files) + len(addresses.urls) + len(addresses.rejected)
     tally = Tally(files=ignored)
     unknown = piped is not None or any(is_container(file) for file in files)
-    return Stream(_pages(files, piped, addresses, settings, known, tally), None if unknown else total, tally)
+    pages = _pages(files, piped, addresses, settings, known, tally)
+    return Stream(pages, None if unknown else total, tally, Coverage(paths))
 
 
 def _is_address(name: str) -> bool:

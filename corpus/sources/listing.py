@@ -63,7 +63,7 @@ def is_container(path: str) -> bool:
 
 
 def _expanded(source: str) -> list[str]:
-    path = _at_home(source)
+    path = at_home(source)
     if source and os.path.lexists(path):
         return [path]
     if glob.has_magic(source):
@@ -74,7 +74,8 @@ def _expanded(source: str) -> list[str]:
     raise SourceError(f"{source!r} does not exist; give files, folders or globs of {endings}")
 
 
-def _at_home(source: str) -> str:
+def at_home(source: str) -> str:
+    """Return a path with a leading `~` replaced by the home folder it stands for."""
     try:
         return str(Path(source).expanduser())
     except RuntimeError:  # nobody's home

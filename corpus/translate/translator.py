@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import CioAdviceError, SettingsError
+from corpus.endure import Failure, endure
+from corpus.errors import SettingsError
 from corpus.identity import code_fingerprint
 from corpus.language import primary
 from corpus.models import Translation
@@ -127,15 +128,33 @@ class Translator:
     def _language(self, texts: list[str], language: str) -> list[Translation]:
         if language == ENGLISH:
             return [Translation(text, language, text, "translated", ORIGINAL, trust=1.0) for text in texts]
-        reason = no_route(language)
+        reasons = dict.fromkeys(texts, no_route(language))
+        rows: list[Translation] = []
         for engine, languages in self._by_engine():
             served = language if language in languages else primary(language)
-            if served in languages:
-                try:
-                    return self._through(engine, languages[served], texts, language, served)
-                except CioAdviceError as error:
-                    reason = f"{engine.name} failed: {error}"
-        return [untranslated(text, language, reason) for text in texts]
+            if served in languages and len(rows) < len(texts):
+                left = sorted(reasons.keys() - {row.text for row in rows}, key=_length)
+                for text, answer in self._endured(engine, languages[served], left, language, served):
+                    if isinstance(answer, Failure):
+                        reasons[text] = f"{engine.name} failed: {answer.reason}"
+                    else:
+                        rows.append(answer)
+        done = {row.text for row in rows}
+        return rows + [
+            untranslated(text, language, reason) for text, reason in reasons.items() if text not in done
+        ]
+
+    def _endured(
+        self, engine: Engine, identity: str, texts: list[str], language: str, served: str
+    ) -> list[tuple[str, Translation | Failure]]:
+        """Translate with one engine; what it fails on gets the reason: a text, or all where it is broken."""
+        try:
+            answers = endure(
+                lambda part: self._through(engine, identity, list(part), language, served), texts
+            )
+        except Exception as error:  # engines raise whatever their libraries do
+            answers = [Failure(str(error) or type(error).__name__)] * len(texts)
+        return list(zip(texts, answers, strict=True))
 
     def _by_engine(self) -> list[tuple[Engine, dict[str, str]]]:
         if self._served is None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
 
 from corpus.errors import CioAdviceError
-from flows.cli.answers import advice, dissent, runs, search, similar, sql, themes
+from flows.cli.answers import advice, dissent, search, similar, sql, themes
 from flows.cli.explanation import explain
 from flows.cli.ingest import ingest
+from flows.cli.integrity import rebuild, verify
 from flows.cli.machine import doctor, setup
 from flows.cli.models import models
+from flows.cli.runs import runs
+from flows.cli.schedule import schedule
 from flows.cli.why_not import why_not
 from flows.tables import plain
 
@@ -23,6 +27,10 @@ Exit codes:
   2    wrong usage
   130  interrupted
 """
+_UNEXPECTED = (
+    "nobody expected that: if the warehouse comes from somebody else or was changed by hand, make it anew; "
+    "else it is a bug, and PYTHONDEVMODE=1 shows where"
+)
 
 
 @click.group(
@@ -50,12 +58,15 @@ for command in (
     explain,
     ingest,
     models,
+    rebuild,
     runs,
+    schedule,
     search,
     setup,
     similar,
     sql,
     themes,
+    verify,
     why_not,
 ):
     cli.add_command(command)
@@ -70,13 +81,26 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Abort:
         _stop(130, "interrupted")
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         sys.exit(error.exit_code)
+    except MemoryError:
+        _stop(1, "there is not enough memory for that: ask for less, or raise the setting memory_limit")
     except KeyboardInterrupt:
         _stop(130, "interrupted")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        _stop(1, f"{type(error).__name__}: {error}; {_UNEXPECTED}")
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """Say how a command is used; what was typed wrongly is repeated in it, and is no command for the terminal."""
+    said = io.StringIO()
+    error.show(said)
+    click.echo(plain(said.getvalue()), err=True, nl=False)
 
 
 def _stop(code: int, message: str) -> None:

@@ -21,6 +21,7 @@ from flows.cli.common import (
     stdin_text,
     text,
 )
+from flows.cli.limits import memory_capped
 from flows.cli.listing import show_advice, show_dissent, show_hits, show_themes
 from flows.tables import CONTROL
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from warehouse import Result
 
 NO_HITS = "no passage matches"
+MOST_ROWS = 10_000
+"""Rows of a table for people."""
 TARGETS = ("cio", "it-staff", "vendor", "business", "anybody")
 _language_option = click.option(
     "--language", type=text, help="Only passages in this language (en, it, zh, …)."
@@ -180,9 +183,17 @@ def dissent(
 @click.command()
 @click.argument("query", required=False, type=text)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), help="Stop the statement after so many seconds."
+)
 @common_options
 def sql(
-    query: str | None, as_csv: bool, as_json: bool, warehouse: Path | None, settings_file: Path | None
+    query: str | None,
+    as_csv: bool,
+    timeout: float | None,
+    as_json: bool,
+    warehouse: Path | None,
+    settings_file: Path | None,
 ) -> None:
     """Run one read-only SQL QUERY (default: from stdin) on the published file, locked down.
 
@@ -190,13 +201,19 @@ def sql(
     Tables and views: see the README.
     """
     statement = query if query not in (None, "-") else stdin_text()
-    with open_warehouse(settings_file, warehouse) as published:
-        result = published.sql(statement or "")
-    if as_csv:
-        _print_csv(result)
-        return
-    names = _distinct(result.columns)
-    print_rows("", [dict(zip(names, row, strict=True)) for row in result.rows()], as_json, "no rows")
+    with (
+        open_warehouse(settings_file, warehouse) as published,
+        memory_capped(published.memory_bytes),
+    ):
+        result = published.sql(statement or "", seconds=timeout)
+        if as_csv:
+            _print_csv(result)
+            return
+        shown = result if as_json else result.first(MOST_ROWS)
+        names = _distinct(result.columns)
+        print_rows("", [dict(zip(names, row, strict=True)) for row in shown.rows()], as_json, "no rows")
+    if more := len(result) - len(shown):
+        click.echo(f"{more:,} more rows: ask for all with --json or --csv", err=True)
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:
@@ -222,28 +239,3 @@ def _print_csv(result: Result) -> None:
 def _printable(value: object) -> object:
     """Keep from a terminal what it would obey; a file gets the data as they are."""
     return CONTROL.sub("", value) if isinstance(value, str) and sys.stdout.isatty() else value
-
-
-_RUN_COLUMNS = (
-    "run_id",
-    "status",
-    "started_at",
-    "seconds",
-    "loaded",
-    "unchanged",
-    "duplicate",
-    "quarantined",
-    "message",
-)
-
-
-@click.command()
-@limit_option
-@common_options
-def runs(limit: int, as_json: bool, warehouse: Path | None, settings_file: Path | None) -> None:
-    """List the runs, newest first: what became of their pages."""
-    with open_warehouse(settings_file, warehouse) as published:
-        rows = as_rows(published.runs(limit))
-    if not as_json:
-        rows = [{name: row[name] for name in _RUN_COLUMNS} for row in rows]
-    print_rows("Runs", rows, as_json, "no runs")

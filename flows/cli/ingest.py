@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import json_option, load_settings, print_json, settings_option, warehouse_option
+from flows.cli.common import (
+    console,
+    json_option,
+    load_settings,
+    print_json,
+    settings_option,
+    warehouse_option,
+)
+from flows.scale_out.choice import require_executor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +40,12 @@ if TYPE_CHECKING:
     "--direct", is_flag=True, help="Run the same stages without Prefect (starts about 12 s sooner)."
 )
 @click.option("--progress/--no-progress", default=None, help="Progress bars. [default: on a terminal]")
+@click.option(
+    "--log",
+    "log_format",
+    type=click.Choice(["text", "json"]),
+    help="Log to stderr: a line a batch, for people or machines. [default: the setting log_format]",
+)
 @json_option
 def ingest(
     sources: tuple[str, ...],
@@ -41,6 +54,7 @@ def ingest(
     settings_file: Path | None,
     direct: bool,
     progress: bool | None,
+    log_format: str | None,
     as_json: bool,
 ) -> None:
     r"""Read SOURCES into the warehouse and publish it.
@@ -58,22 +72,27 @@ def ingest(
     """
     if not sources and not lists:
         raise click.UsageError("nothing to read: give files, folders, globs, addresses or - for stdin")
-    settings = load_settings(settings_file, warehouse)
+    settings = load_settings(settings_file, warehouse).with_changes(log_format=log_format)
+    require_executor(settings, direct)
     named = [*sources, *(f"urls:{name}" for name in lists)]
     report = (_directly if direct else _through_prefect)(named, settings, settings_file, progress)
     if as_json:
         print_json(report.as_dict())
     else:
-        from rich.console import Console
+        show_report(report)
 
-        report.show(Console(highlight=False, width=None if sys.stdout.isatty() else 110))
+
+def show_report(report: RunReport) -> None:
+    """Print what a run did."""
+    report.show(console())
 
 
 def _directly(sources: list[str], settings: Settings, _file: Path | None, show: bool | None) -> RunReport:
+    from flows.logs import written
     from flows.progress import progress
     from flows.runner import execute_directly, run
 
-    with progress(show) as shown:
+    with progress(show) as shown, written(settings.log_format):
         return run(sources, settings, execute_directly, shown)
 
 
@@ -91,7 +110,7 @@ def _through_prefect(
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(_is_news)
     try:
-        return flow(sources, str(settings.warehouse), str(file) if file else None, show)
+        return flow(sources, str(settings.warehouse), str(file) if file else None, show, settings.log_format)
     except BaseException as error:
         # Prefect keeps the error until the process ends, and DuckDB complains of what is kept with it
         traceback.clear_frames(error.__traceback__)

@@ -83,10 +83,10 @@ def install(sources: tuple[str, ...], index: str | None, as_json: bool, settings
 def _install(source: str, index: str | None, settings: Settings) -> None:
     """Install one source; what looks like a language and is no file is asked of the index."""
     language = _LANGUAGE.fullmatch(source)
-    if Path(source).exists() or not language:
+    if _is_there(source) or not language:
         from corpus.translate.argos_install import install_package
 
-        if not Path(source).exists():
+        if not _is_there(source):
             raise ModelError(f"{source}: no such file or folder, and no language such as `it` or `it-en`")
         package = install_package(Path(source), settings)
         _say(f"{package.name} is in {package.folder}")
@@ -114,6 +114,13 @@ def remove(names: tuple[str, ...], yes: bool, settings_file: Path | None) -> Non
             click.confirm(f"remove the Argos package {name}?", abort=True, err=True)
         for folder in remove_package(name, settings):
             _say(f"removed {folder}")
+
+
+def _is_there(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return False
 
 
 def _names(settings: Settings) -> set[str]:

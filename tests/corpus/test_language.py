@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from corpus.language import detect, of_blocks, primary, vote
 from corpus.language.opinions import opinion
 from corpus.models import Detection
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SENTENCES = {
     "en": "The board does not want to hear about servers, it wants to know what the money buys.",
@@ -115,3 +119,38 @@ def test_short_lines_do_not_decide_for_a_document() -> None:
 def test_a_page_of_two_languages_keeps_both() -> None:
     texts = [SENTENCES["fr"], "Exemple", SENTENCES["fr"] * 2, SENTENCES["en"], "Example", SENTENCES["en"]]
     assert of_blocks(texts, vote(texts)) == ["fr", "fr", "fr", "en", "en", "en"]
+
+
+def test_langdetect_on_arrays_says_what_langdetect_says_to_the_last_bit(pages_dir: Path) -> None:
+    from langdetect.detector import Detector
+    from langdetect.lang_detect_exception import LangDetectException
+
+    from corpus.language.opinions import _factory
+
+    texts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(pages_dir.glob("*"))]
+    samples = [text[start : start + 200] for text in texts for start in range(0, len(text), 5_000)]
+    samples += [
+        "",
+        " ",
+        "A",
+        "ABC DEF",
+        "Ab",
+        "ß ı İ",
+        "日本語の文章です",
+        "한국어",
+        "ÀÉÎ àéî",
+        "x" * 3_000,
+        "Mail a@b.cd",
+    ]
+
+    def said(detector: Detector, text: str) -> list[float] | None:
+        detector.append(text)
+        try:
+            detector.get_probabilities()
+        except LangDetectException:
+            return None
+        return list(detector.langprob)
+
+    answers = [(said(_factory().create(), text), said(Detector(_factory()), text)) for text in samples]
+    assert all(ours == theirs for ours, theirs in answers)
+    assert sum(ours is not None for ours, _ in answers) > 80

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from flow_runs import ingest_directly, write_pages
+from flow_runs import WATCH, ingest_directly, write_pages
 
 from corpus.embed import load
 from corpus.errors import ModelError
 from corpus.settings import PREFIX, Settings
+from flows import prefect_environment
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -36,6 +37,29 @@ def model(defaults: None) -> None:
         load(Settings())
     except ModelError as error:
         pytest.fail(f"these tests need what `make setup` installs: {error}")
+
+
+@pytest.fixture(scope="session")
+def watch_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Python processes that begin with the folder of this file in their path write what they ask the network."""
+    folder = tmp_path_factory.mktemp("watch")
+    (folder / "sitecustomize.py").write_text(WATCH, "utf-8")
+    return folder / "watched.txt"
+
+
+@pytest.fixture(scope="session")
+def prefect_server(watch_file: Path) -> Iterator[None]:
+    """A Prefect database and server for the tests only: one, because it costs 12 CPU seconds; it is watched."""
+    prefect_environment.apply_defaults()
+    from prefect.testing.utilities import prefect_test_harness
+
+    harness = prefect_test_harness(server_startup_timeout=120)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(watch_file.parent))
+        patch.setenv("WATCHED", str(watch_file))
+        harness.__enter__()
+    yield
+    harness.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

@@ -51,11 +51,40 @@ The shipyard in the next town lost nine days of orders because its tapes had bee
 """,
     "consiglio.txt": "Parlare con il consiglio\n\n" + "\n".join(ITALIAN) + "\n",
 }
+WATCH = '''
+"""Imported by every Python process at its start: writes down each attempt to leave this machine."""
+import os
+import sys
+
+OURS = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
+
+
+def watch(event, arguments):
+    if event == "socket.getaddrinfo":
+        place = arguments[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        place = arguments[1][0]
+    else:
+        return
+    place = place.decode() if isinstance(place, bytes) else place
+    if place not in OURS and "WATCHED" in os.environ:
+        note(f"{event} {place}")
+
+
+def note(line):
+    with open(os.environ["WATCHED"], "a") as file:
+        print(os.getpid(), line, file=file)
+
+
+note("is watched")
+sys.addaudithook(watch)
+'''
+
 FETCHED = 1_700_000_000
 VOLATILE = (
     "run_id first_run_id loaded_at quarantined_at started_at finished_at seconds process settings message"
 )
-SAME_RUNS = ("schema_migrations", "runs", "ledger", "run_pages", "theme_events")
+SAME_RUNS = ("schema_migrations", "runs", "run_stages", "ledger", "run_pages", "theme_events")
 
 
 def write_pages(folder: Path, *names: str) -> Path:

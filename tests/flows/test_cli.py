@@ -29,6 +29,7 @@ WHAT_IT_DOES = {
     "ingest": "into the warehouse and publish",
     "models": "List, install and remove",
     "runs": "newest first",
+    "schedule": "one run at a time",
     "search": "by meaning",
     "setup": "Install the embedding model",
     "similar": "a text of your own",
@@ -93,7 +94,7 @@ def test_every_command_says_what_it_does_and_takes_json(ask: Callable[..., Answe
     assert answer.code == 0
     assert answer.err == ""
     assert WHAT_IT_DOES[name] in " ".join(answer.out.split())
-    assert ("--json" in answer.out) == (name != "setup")
+    assert ("--json" in answer.out) == (name not in ("setup", "schedule"))
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
@@ -240,6 +241,18 @@ def test_lists_are_json_with_these_keys(
     assert (answer.code, answer.err) == (0, "")
     assert rows
     assert all(keys <= row.keys() for row in rows)
+
+
+def test_one_run_is_shown_with_its_stages_rates_model_and_memory(ask_sample: Callable[..., Answer]) -> None:
+    shown, answer = ask_sample("runs", "last"), ask_sample("runs", "last", "--json")
+    assert (shown.code, answer.code) == (0, 0)
+    run = json.loads(answer.out)
+    assert [stage["stage"] for stage in run["stages"]][-3:] == ["duplicates", "themes", "search"]
+    assert run["peak_memory_bytes"] > 100_000_000
+    assert run["pages_per_second"] > 0
+    for word in (run["run_id"], run["code_version"], "multilingual-e5-small", "peak memory mb", "a second"):
+        assert word in shown.out
+    assert "there is no run 'run_x'" in ask_sample("runs", "run_x").err
 
 
 def test_no_answer_is_an_empty_list_or_a_line_that_says_so(ask_sample: Callable[..., Answer]) -> None:

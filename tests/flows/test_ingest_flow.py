@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
 import pytest
-from flow_runs import assert_same_tables, ingest_directly, write_pages
+from flow_runs import WATCH, assert_same_tables, ingest_directly, write_pages
 
 from corpus.errors import ModelError, StepError
 from corpus.settings import Settings
@@ -17,56 +18,15 @@ if TYPE_CHECKING:
 
     from flows.report import RunReport
 
-WATCH = '''
-"""Imported by every Python process at its start: writes down each attempt to leave this machine."""
-import os
-import sys
 
-OURS = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
-
-
-def watch(event, arguments):
-    if event == "socket.getaddrinfo":
-        place = arguments[0]
-    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
-        place = arguments[1][0]
-    else:
-        return
-    place = place.decode() if isinstance(place, bytes) else place
-    if place not in OURS and "WATCHED" in os.environ:
-        note(f"{event} {place}")
-
-
-def note(line):
-    with open(os.environ["WATCHED"], "a") as file:
-        print(os.getpid(), line, file=file)
-
-
-note("is watched")
-sys.addaudithook(watch)
-'''
-
-
-@pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture(scope="module", autouse=True)
+def watched(watch_file: Path, prefect_server: None) -> Iterator[Path]:
     """A file with a line for each Python process that starts, and for each attempt of one to use the network."""
-    folder = tmp_path_factory.mktemp("watch")
-    (folder / "sitecustomize.py").write_text(WATCH, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(folder))
-        patch.setenv("WATCHED", str(folder / "watched.txt"))
-        exec(compile(WATCH, "sitecustomize", "exec"), {})  # noqa: S102 - the text above, in this process
-        yield folder / "watched.txt"
-
-
-@pytest.fixture(scope="module")
-def prefect_server(watched: Path) -> Iterator[None]:
-    """A Prefect database and server for these tests only."""
-    prefect_environment.apply_defaults()
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
+        patch.setenv("PYTHONPATH", str(watch_file.parent))
+        patch.setenv("WATCHED", str(watch_file))
+        exec(compile(WATCH, "sitecustomize", "exec"), {})  # noqa: S102 - the text of flow_runs, in this process
+        yield watch_file
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +53,7 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
     assert [task.name for task in tasks] == [
         "pages-000000",
         "pages-000001",
+        "gone-000000",
         "translate-000000",
         "advice-000000",
         "english-000000",
@@ -108,11 +69,15 @@ def test_the_summary_is_an_artifact(flow_run: tuple[RunReport, Path]) -> None:
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
-        (artifact,) = client.read_latest_artifacts()
-    assert artifact.key == "ingest-summary"
-    assert artifact.data == flow_run[0].markdown()
-    assert "**4 pages seen: 4 loaded, 0 unchanged, 0 duplicate, 0 quarantined**" in str(artifact.data)
-    assert "| it |" in str(artifact.data)
+        artifacts = {artifact.key: artifact.data for artifact in client.read_latest_artifacts()}
+    assert artifacts["ingest-summary"] == flow_run[0].markdown()
+    assert "**4 pages seen: 4 loaded, 0 unchanged, 0 duplicate, 0 quarantined**" in str(
+        artifacts["ingest-summary"]
+    )
+    assert "| it |" in str(artifacts["ingest-summary"])
+    stages = json.loads(str(artifacts["ingest-stages"]))
+    assert stages == flow_run[0].stages
+    assert (stages[0]["stage"], stages[0]["items"], stages[0]["batches"]) == ("pages", 4, 2)
 
 
 def test_through_prefect_and_directly_the_tables_are_the_same(

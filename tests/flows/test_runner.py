@@ -86,7 +86,7 @@ def test_a_second_run_does_nothing_again_and_says_so(
         "4 pages seen: 0 loaded, 4 unchanged, 0 duplicate, 0 quarantined - no page was done again"
     )
     assert report.made == {}
-    assert done == ["pages", "pages", "english"]
+    assert done == ["pages", "pages", "gone", "english"]
     assert_same_tables(settings.warehouse, first[1])
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from corpus.errors import WarehouseError
 from warehouse.connect import is_alive, process_name
 from warehouse.migrate import program_version
 from warehouse.store import Store
+from warehouse.values import RunFacts, StageSummary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +166,24 @@ def test_a_run_is_finished_with_its_counts(store: Store) -> None:
     assert summary.pages_seen == 4
     assert summary.sources == ("pages",)
     assert isinstance(summary.finished_at, datetime)
-    assert [(stage.stage, stage.batches, stage.rows) for stage in summary.stages] == [("pages", 1, 4)]
+    assert [(stage.stage, stage.batches, stage.items) for stage in summary.stages] == [("pages", 1, 4)]
+
+
+def test_a_run_says_what_it_took_and_a_later_word_corrects_it(store: Store) -> None:
+    run_id = begin(store)
+    load(store, run_id, [raw("a", "One.\n")])
+    stages = (StageSummary("pages", "pages", 1, 10, 4.0), StageSummary("embed", "texts", 0, 0, 0.5))
+    facts = RunFacts(stages, {"it": "apertium"}, "e5, onnx, f1", ("the disk is slow",), 7_000_000, 3_000_000)
+
+    store.describe_run(run_id, replace(facts, warnings=(), stages=stages[:1]))
+    store.describe_run(run_id, facts)
+    summary = store.finish_run(run_id, "finished")
+
+    found = [(stage.stage, stage.items, stage.seconds, stage.rate) for stage in summary.stages]
+    assert found == [("pages", 10, 4.0, 2.5), ("embed", 0, 0.5, None)]
+    assert (summary.engines, summary.model) == ({"it": "apertium"}, "e5, onnx, f1")
+    assert summary.warnings == ("the disk is slow",)
+    assert (summary.peak_memory_bytes, summary.worker_memory_bytes) == (7_000_000, 3_000_000)
 
 
 def test_finishing_a_run_that_was_never_started_is_an_error(store: Store) -> None:

@@ -388,14 +388,14 @@ def test_stages_that_were_not_done_are_said(store: Store) -> None:
 def test_of_pages_with_one_address_the_one_with_text_answers_and_the_others_are_named(store: Store) -> None:
     address = "https://a.example/x"
     run = begin(store)
-    load(store, run, [raw("z", ADVICE, address)])
-    load(store, run, [raw("copy", ADVICE, address)], "1")
+    load(store, run, [raw("a first", ADVICE, address)])
+    load(store, run, [raw("z copy", ADVICE, address)], "1")
 
     answer = why(store, "http://a.example/x/")
 
-    assert (answer.uri, answer.others) == ("z", ("copy",))
+    assert (answer.uri, answer.others) == ("a first", ("z copy",))
     with Warehouse.open(store.publish()) as opened:
-        assert opened.explain(address).uri == "z"
+        assert opened.explain(address).uri == "a first"
 
 
 def test_uris_of_files_are_found_by_their_names(store: Store) -> None:

@@ -89,8 +89,12 @@ class AdviceRows(Session):
         advice: Sequence[Advice],
         fingerprint: str,
         seconds: float,
+        to_judge_again: Sequence[str] = (),
     ) -> None:
-        """Replace the advice of the judged sentences by `advice`, and remember that they were judged."""
+        """Replace the advice of the judged sentences by `advice`, and remember that they were judged.
+
+        Documents with a sentence of `to_judge_again` are asked for by the next run once more.
+        """
         if self._is_done(run_id, "advice", batch_key):
             return
         incoming: list[dict[str, object]] = [
@@ -111,6 +115,7 @@ class AdviceRows(Session):
             self._connection.execute(_FORGET, [judged])
             batch.rows = self._load(_INSERT, _SHAPE, incoming)
             self._connection.execute(_JUDGED, [fingerprint, judged])
+            self._connection.execute(_JUDGED, [None, list(to_judge_again)])
             self._connection.execute(_NO_LONGER_MEMBERS, [[advice_id(sentence) for sentence in judged]])
 
     def advice_matrix(self, model: str) -> AdviceMatrix:

@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from corpus.errors import WarehouseError
+from warehouse.checks import failed_checks
 from warehouse.connect import is_alive, process_name
-from warehouse.failures import plain
+from warehouse.failures import broken_working, plain
 from warehouse.runs import read_runs
-from warehouse.sqlfiles import sql_files
-from warehouse.values import CheckFailure
+from warehouse.sqlfiles import query
 from warehouse.writer.session import Session, now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from warehouse.values import RunStatus, RunSummary
+    from warehouse.values import CheckFailure, RunFacts, RunStatus, RunSummary
 
 _START = """
-insert into runs (run_id, started_at, status, sources, settings, code_version, process)
-values (?, ?, 'running', ?, ?, ?, ?)
+insert into runs (run_id, started_at, status, sources, settings, code_version, process, run_no)
+select ?, ?, 'running', ?, ?, ?, ?, coalesce(max(run_no), 0) + 1 from runs
 """
+_STAGES = "from run_stages limit 0"
 _RUNNING = "select run_id, process from runs where status = 'running'"
 _FINISH = """
 with counted as (
@@ -50,7 +54,6 @@ set
 from counted
 where runs.run_id = $run_id
 """
-_SHOWN = 10
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -72,20 +75,40 @@ class History(Session):
     def finish_run(self, run_id: str, status: RunStatus, message: str = "") -> RunSummary:
         """Record how a run ended, with its counts, and return it in figures; a later call corrects it."""
         self._rows(_FINISH, {"run_id": run_id, "status": status, "message": plain(message), "now": now()})
-        found = read_runs(self._connection, run_id=run_id)
+        try:
+            found = read_runs(self._connection, run_id=run_id)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
         if not found:
             raise WarehouseError(f"there is no run {run_id}: expected what start_run returned")
         return found[0]
 
+    def describe_run(self, run_id: str, facts: RunFacts) -> None:
+        """Record what a run took and what it worked with; a later call corrects it."""
+        said = {
+            "run_id": run_id,
+            "engines": None if facts.engines is None else json.dumps(dict(facts.engines)),
+            "model": facts.model,
+            "warnings": [plain(warning) for warning in facts.warnings],
+            "peak_memory_bytes": facts.peak_memory,
+            "worker_memory_bytes": facts.worker_memory,
+        }
+        self._rows(query("describe_run"), said)
+        rows = [
+            {"run_id": run_id, "stage_no": number, **asdict(stage)}
+            for number, stage in enumerate(facts.stages, 1)
+        ]
+        try:
+            self._load(query("insert_run_stages"), _STAGES, rows)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
+
     def check(self) -> list[CheckFailure]:
         """Return the laws that do not hold; an empty list is a warehouse that may be published."""
-        failures = []
-        for file in sql_files("checks"):
-            rows = self._rows(file.text)
-            if rows:
-                shown = tuple(str(row[0]) for row in rows[:_SHOWN])
-                failures.append(CheckFailure(file.name, file.why, len(rows), shown))
-        return failures
+        try:
+            return failed_checks(self._connection)
+        except duckdb.Error as error:
+            raise broken_working(self.working, self.published, error) from error
 
     def _abandon_dead_runs(self) -> None:
         for run_id, process in self._rows(_RUNNING):

@@ -88,6 +88,7 @@ class Pages(Classify, Replace):
         self._load(query("insert_duplicates"), "from pages limit 0", duplicates)
         newest = {verdict.page.page.uri: verdict.page.page_id for verdict in written}
         self._supersede(list(newest), list(newest.values()))
+        self._settle_holders([verdict.page.page.sha256 for verdict in written])
 
     def _insert_parsed(self, parsed: Sequence[ParsedPage], parse_fingerprint: str, run_id: str) -> None:
         self._insert("pages", (rows.parsed_page_row(page, parse_fingerprint, run_id) for page in parsed))

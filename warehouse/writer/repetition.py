@@ -6,15 +6,14 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from corpus.identity import page_id
-from corpus.models import DecodedPage, RawPage, Rereading, Sourced
 from warehouse.sqlfiles import query
+from warehouse.stored import rereadings
 from warehouse.writer.replace import Replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from corpus.models import ParsedPage
+    from corpus.models import ParsedPage, Rereading
     from warehouse.writer.rows import Row
 
     Judgement = tuple[str, tuple[str, ...], str]
@@ -27,12 +26,6 @@ with read as (
 )
 
 select coalesce(md5(string_agg(row, chr(10) order by page_id)), '') from read
-"""
-_STORED = """
-select
-    uri, sha256, url, url_source, fetched_at, fetched_source,
-    text, charset, charset_source, media_type, repairs, page_id
-from pages where page_id in (select unnest(?::varchar[])) order by page_id
 """
 _NOTE = "update pages set repeated = incoming.repeated from incoming where incoming.page_id = pages.page_id"
 _NOTE_SHAPE = "select page_id, repeated from pages limit 0"
@@ -61,16 +54,8 @@ class Repetition(Replace):
 
     def stored_pages(self, pages: Sequence[Judgement]) -> list[Rereading]:
         """Return pages as they were decoded, in the order of their ids, to be judged again."""
-        lines = {page: frozenset(repeated) for page, repeated, _ in pages}
-        stored = self._rows(_STORED, [list(lines)])
-        return [
-            Rereading(
-                RawPage(uri, b"", sha256, None, *_place_and_time(*facts)),
-                DecodedPage(text, Sourced(charset, charset_source), media_type, tuple(repairs)),
-                lines[page],
-            )
-            for uri, sha256, *facts, text, charset, charset_source, media_type, repairs, page in stored
-        ]
+        lines = {page: repeated for page, repeated, _ in pages}
+        return rereadings(self._rows(query("stored_pages"), {"pages": list(lines)}), lines)
 
     def load_reread(
         self,
@@ -93,11 +78,3 @@ class Repetition(Replace):
             self._insert_readings(parsed, run_id)
             self._load(_NOTE, _NOTE_SHAPE, digests)
             batch.rows = len(parsed)
-
-
-def _place_and_time(
-    url: str | None, url_source: str, fetched_at: datetime | None, fetched_source: str
-) -> tuple[Sourced | None, Sourced | None]:
-    """Return the address and the time of fetching that the source gave, as the page was first read with them."""
-    time = f"{fetched_at.isoformat(timespec='seconds')}+00:00" if fetched_at else ""
-    return Sourced(url, url_source) if url else None, Sourced(time, fetched_source) if time else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.identity import advice_id, document_id, passage_id, sentence_id
+from warehouse.sqlfiles import query
 from warehouse.writer import rows
 from warehouse.writer.session import Session
 
@@ -57,6 +58,7 @@ _OLD_VERSIONS = """
 select page_id from pages
 where is_current and uri in (select unnest(?::varchar[])) and page_id not in (select unnest(?::varchar[]))
 """
+_BYTES = "select distinct sha256 from pages where page_id in (select unnest(?::varchar[]))"
 _RETIRE = "update pages set is_current = false where page_id in (select unnest(?::varchar[]))"
 _HEIRS = """
 select duplicate_of, min_by(page_id, uri) from pages
@@ -84,15 +86,10 @@ _COPY_BLOCKS = """
 insert into blocks by name
 select * replace ($heir as page_id) from blocks where page_id = $page
 """
-_COPY_TEXT = """
-update pages
-set duplicate_of = null, text = holder.text, repeated = holder.repeated, parse_fingerprint = holder.parse_fingerprint
-from pages as holder
-where pages.page_id = $heir and holder.page_id = $page
-"""
 _FOLLOW_HEIR = """
 update pages set duplicate_of = $heir where is_current and duplicate_of = $page and page_id <> $heir
 """
+_DROP_TEXT = "update pages set text = null, repeated = null, duplicate_of = $heir where page_id = $page"
 _MOVE_DOCUMENT = """
 update documents set page_id = heir.page_id, uri = heir.uri, url = heir.url, host = heir.host
 from pages as heir
@@ -147,21 +144,36 @@ class Replace(Session):
         old = [str(row[0]) for row in self._rows(_OLD_VERSIONS, [list(uris), list(current)])]
         for page, heir in self._rows(_HEIRS, [old, old]):
             self._inherit(str(page), str(heir))
+        self._place_duplicates([row[0] for row in self._rows(_BYTES, [old])])
         for statement in (_MEMBERS, *_DERIVED, _RETIRE):
             self._connection.execute(statement, [old])
         self._connection.execute(_SELF_CANONICAL)
 
     def _inherit(self, page: str, heir: str) -> None:
-        """Give text, blocks and document of `page` to `heir`, which has the same bytes, under its ids."""
+        """Give text, blocks and document of `page` to `heir`, which has the same bytes, under its ids.
+
+        The stage `repetition` reads the heir again: what a page is may hang on where it stands.
+        """
         names = {"page": page, "heir": heir}
         ids = self._connection.execute(_IDS_OF_PAGE, {"page": page}).fetchall()
         self._connection.execute(_COPY_BLOCKS, names)
-        self._connection.execute(_COPY_TEXT, names)
+        self._connection.execute(query("inherit_text"), names)
         self._connection.execute(_FOLLOW_HEIR, names)
         self._connection.execute(_MOVE_DOCUMENT, names)
         renamed = _renamed(ids, document_id(heir))
         for statement in _RENAME:
             self._load(statement, _NEW_IDS, renamed)
+
+    def _settle_holders(self, hashes: Sequence[str]) -> None:
+        """Let the first page by address hold what pages of the same bytes say, whichever came first."""
+        for page, heir in self._rows(query("holders_to_settle"), {"hashes": list(hashes)}):
+            self._inherit(str(page), str(heir))
+            self._connection.execute(_BLOCKS, [[page]])
+            self._connection.execute(_DROP_TEXT, {"page": page, "heir": heir})
+        self._place_duplicates(hashes)
+
+    def _place_duplicates(self, hashes: Sequence[str]) -> None:
+        self._rows(query("place_duplicates"), {"hashes": list(hashes)})
 
 
 def _renamed(ids: Sequence[tuple[str, str, int]], document: str) -> list[dict[str, object]]:

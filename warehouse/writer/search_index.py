@@ -100,7 +100,9 @@ class SearchIndex(Session):
     ) -> int:
         written = 0
         for batch in self._stream(query("index_source"), model):
-            vectors = centre(matrix(batch["vector"]), batch["language"].to_pylist())
+            raw = matrix(batch["vector"])
+            vectors = centre(raw, batch["language"].to_pylist())
+            vectors[~raw.any(axis=1)] = 0
             table = _indexed(batch.drop_columns("vector"), vectors, written)
             written += self._load_arrow(_NEXT if written else _FIRST, table)
         if not written:

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-_LEDGER = "insert or replace into ledger values (?, ?, ?, ?, ?, ?, ?)"
+_LEDGER = """
+insert or replace into ledger (
+    run_id, stage, batch_key, fingerprint, rows_written, seconds, finished_at, entry_no
+)
+select ?, ?, ?, ?, ?, ?, ?, coalesce(max(entry_no), 0) + 1 from ledger
+"""
 _DONE = "select count(*) from ledger where run_id = ? and stage = ? and batch_key = ?"
-
-
-_LAST_FINGERPRINT = "select arg_max(fingerprint, finished_at) from ledger where stage = ?"
+_LAST_FINGERPRINT = "select arg_max(fingerprint, entry_no) from ledger where stage = ?"
 
 
 @dataclass(slots=True)

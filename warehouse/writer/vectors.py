@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.errors import WarehouseError
-from warehouse.writer.session import Session
+from warehouse.writer.session import Session, now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -32,6 +32,16 @@ anti join (select text_hash from embeddings where model = ?) as embedded using (
 group by text_hash
 order by text_hash
 """
+_FORGIVE = """
+delete from failures
+where
+    text_hash in (select unnest(?::varchar[]))
+    or (
+        text_hash not in (select text_hash from passages)
+        and text_hash not in (select text_hash from sentences)
+    )
+"""
+_FAIL = "insert into failures by name from incoming"
 _EMBED = "insert or replace into embeddings select text_hash, model, vector from incoming"
 
 
@@ -50,8 +60,12 @@ class Vectors(Session):
         hashes: Sequence[str],
         vectors: NDArray[np.float32],
         seconds: float,
+        failed: Mapping[str, str] | None = None,
     ) -> None:
-        """Store raw vectors, shape (len(hashes), dimension), under the fingerprint `model`."""
+        """Store raw vectors, shape (len(hashes), dimension), under the fingerprint `model`.
+
+        `failed` gives by hash why a text has none: it stays in `failures` until a later call brings its vector.
+        """
         if self._is_done(run_id, "embeddings", batch_key):
             return
         import pyarrow as pa
@@ -63,6 +77,12 @@ class Vectors(Session):
         }
         with self._batch(run_id, "embeddings", batch_key, model, seconds) as batch:
             batch.rows = self._load_arrow(_EMBED, pa.table(columns))
+            self._connection.execute(_FORGIVE, [[*hashes, *(failed or ())]])
+            rows: list[dict[str, object]] = [
+                {"text_hash": key, "model": model, "reason": reason, "run_id": run_id, "failed_at": now()}
+                for key, reason in (failed or {}).items()
+            ]
+            self._load(_FAIL, "from failures limit 0", rows)
 
 
 def arrow_vectors(vectors: NDArray[np.float32], count: int) -> pa.FixedSizeListArray:

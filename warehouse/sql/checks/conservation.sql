@@ -1,7 +1,7 @@
 -- Pages seen = loaded + unchanged + duplicate + quarantined in the last run, each with the row that proves it:
 -- a page without one was lost, and nobody would know.
 with last_run as (
-    select * from runs order by started_at desc, run_id desc limit 1
+    select * from runs order by run_no desc limit 1
 ),
 
 seen as (

@@ -1,4 +1,5 @@
--- Every passage has a vector of the one current model, of its dimension: else search silently misses passages.
+-- Every passage has a vector of the one current model, of its dimension, or a row that says why not: else search
+-- silently misses passages.
 with current_model as (
     select model, dimension from models where is_current
 )
@@ -12,6 +13,7 @@ from passages
 anti join (
     select embeddings.text_hash from embeddings inner join current_model on current_model.model = embeddings.model
 ) as embedded on embedded.text_hash = passages.text_hash
+anti join failures on failures.text_hash = passages.text_hash
 union all
 select 'passage that search cannot see: ' || passage_id
 from passages anti join passage_vectors using (passage_id)

@@ -12,6 +12,8 @@ with rows as (
     from documents
     union all
     select 'advice ' || advice_id || ' ' || fingerprint || ' ' || coalesce(sentence_en, '') from advice
+    union all
+    select 'failure ' || text_hash from failures
 )
 
 select coalesce(md5(string_agg(row, chr(10) order by row)), '') as digest from rows;

@@ -7,6 +7,7 @@ select
     pages.host,
     pages.run_id,
     pages.loaded_at,
+    pages.gone_at,
     (select count(*) from pages as versions where versions.uri = $uri) as version_count,
     holder.uri as same_bytes_uri,
     documents.document_id,

@@ -3,5 +3,5 @@ select run_pages.run_id, runs.started_at, arg_max(run_pages.outcome, (run_pages.
 from run_pages
 inner join runs on runs.run_id = run_pages.run_id
 where run_pages.uri = $uri
-group by run_pages.run_id, runs.started_at
-order by runs.started_at desc, run_pages.run_id desc;
+group by run_pages.run_id, runs.started_at, runs.run_no
+order by runs.run_no desc;

@@ -11,6 +11,7 @@ select
     theme_events.reason,
     theme_events.run_id
 from theme_events
+left join runs using (run_id)
 left join themes on themes.theme_id = theme_events.theme_id
 left join themes as others on others.theme_id = theme_events.other_theme_id
-order by theme_events.happened_at desc, theme_events.event_no;
+order by runs.run_no desc, theme_events.event_no;
