@@ -101,7 +101,7 @@ class Judge:
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
         rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
-        blind = ~raw.any(axis=1)  # the embedding model failed on them: of those the rules decide
+        blind = [not vector.any() for vector in raw]  # the embedding model failed on them: the rules decide
         vectors = model.centred(raw, codes, self._means)
         vectors[blind] = 0
         words = ngrams([text for _, text, _, _ in sentences], codes)
