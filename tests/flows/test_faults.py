@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import faults
-from bench.small_corpus import tiny_settings
 from corpus import endure
 from flows import runner
 
@@ -12,15 +11,17 @@ if TYPE_CHECKING:
 
     import pytest
 
-PAGES = 100
+    from corpus.settings import Settings
+
+PAGES = 60
 
 
 def test_every_page_and_passage_survives_engines_that_fail(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endure, "PAUSES", (0.0, 0.0))
     monkeypatch.setattr(runner, "RETRY_SECONDS", (0, 0))
-    found = faults.measure(tmp_path, tiny_settings(tmp_path / "models"), PAGES, seed=1)
+    found = faults.measure(tmp_path, tiny, PAGES, seed=1)
 
     assert faults.problems(found, PAGES) == []
     calm, struck, again, over = found["rows"]
