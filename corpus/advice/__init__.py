@@ -101,19 +101,26 @@ class Judge:
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
         rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
-        blind = ~raw.any(axis=1)  # the embedding model failed on them: of those the rules decide
+        blind = [not vector.any() for vector in raw]  # the embedding model failed on them: the rules decide
         vectors = model.centred(raw, codes, self._means)
         vectors[blind] = 0
         words = ngrams([text for _, text, _, _ in sentences], codes)
         chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows, words)
         chances = np.where(blind, [verdict.score if verdict.cue else 0.0 for verdict in verdicts], chances)
+        donts = np.where(blind, [verdict.polarity == "dont" for verdict in verdicts], donts)
         kept = [
             n
             for n, (chance, code) in enumerate(zip(chances, codes, strict=True))
             if chance >= self._floor and code in languages()
         ]
         found = [
-            _advice(sentences[n], float(chances[n]), verdicts[n], _is_dont(verdicts[n], donts[n]), targets[n])
+            _advice(
+                sentences[n],
+                float(chances[n]),
+                verdicts[n],
+                _is_dont(verdicts[n], donts[n]),
+                None if blind[n] else targets[n],
+            )
             for n in kept
         ]
         return found, raw[kept]
