@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bench import faults
 from bench.small_corpus import tiny_settings
 from corpus import endure
@@ -11,6 +9,8 @@ from flows import runner
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 PAGES = 100
 
