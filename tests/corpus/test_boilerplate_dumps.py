@@ -154,7 +154,6 @@ def test_an_advertisement_that_names_itself_goes_with_its_pitch() -> None:
         "1. Step",
         "— a 2 Mar 2021",
         "“Yes and no, and then a yes”",
-        "The guide of pages",
     ],
 )
 def test_the_time_for_a_page_grows_with_its_lines(line: str) -> None:
