@@ -3,14 +3,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bench.crash import campaign
 from bench.readers import measure
 from bench.trouble import outcomes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from corpus.settings import Settings
 
