@@ -33,6 +33,10 @@ BENCHES = (
     "retrieval",
     "search_scale",
     "schedule",
+    "crash",
+    "trouble",
+    "faults",
+    "readers",
 )
 
 

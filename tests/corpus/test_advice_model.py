@@ -90,6 +90,26 @@ def test_the_real_model_finds_advice_and_says_for_whom_and_when(real: Judge) -> 
     assert sum(steps) == 3
 
 
+def test_of_a_sentence_that_the_model_failed_on_the_rules_decide(real: Judge) -> None:
+    class Failing:
+        """Gives no vector for the first sentence."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real._embedder, name)
+
+        def embed_passages(self, texts: list[str], progress: object = None) -> np.ndarray:
+            vectors = real._embedder.embed_passages(texts)  # type: ignore[union-attr]
+            vectors[[text == SENTENCES[0][1] for text in texts]] = 0
+            return vectors
+
+    found, vectors = Judge(0.5, Failing(), real._means)(SENTENCES, ["a", "a", "b"])  # type: ignore[arg-type]
+    by_rules = judge(SENTENCES[:1], 0.5)
+    assert [advice.sentence_id for advice in found] == ["s1", "s3"]
+    assert (found[0].score, found[0].polarity) == (by_rules[0].score, by_rules[0].polarity)
+    assert vectors is not None
+    assert vectors.any(axis=1).tolist() == [False, True]
+
+
 def test_a_document_is_judged_the_same_whatever_comes_with_it(real: Judge) -> None:
     alone, _ = real(SENTENCES[:2], ["a", "a"])
     beside, _ = real(SENTENCES, ["a", "a", "b"])
@@ -107,7 +127,7 @@ def test_what_no_rule_found_says_so() -> None:
 def test_features_see_the_neighbours_of_the_same_document_only() -> None:
     texts = ["You must sell it.", "It rained.", "You must patch it."]
     verdicts = [explain(text, "en") for text in texts]
-    rows = features([(text, False) for text in texts], verdicts, ["a", "a", "b"])
+    rows = features([(text, False) for text in texts], verdicts, ["a", "a", "b"], ["en"] * 3)
     before, after, around = (FEATURES.index(name) for name in ("before", "after", "around"))
     assert rows[1, before] == pytest.approx(verdicts[0].score)
     assert rows[1, after] == 0
@@ -116,9 +136,9 @@ def test_features_see_the_neighbours_of_the_same_document_only() -> None:
 
 
 def test_no_sentences_have_features_and_contexts_all_the_same() -> None:
-    assert features([], [], []).shape == (0, len(FEATURES))
+    assert features([], [], [], []).shape == (0, len(FEATURES))
     assert contexts(np.zeros((0, 4), np.float32), []).shape == (0, 4)
-    assert features([("", False)], [NOTHING], ["d"]).shape == (1, len(FEATURES))
+    assert features([("", False)], [NOTHING], ["d"], ["en"]).shape == (1, len(FEATURES))
 
 
 @pytest.mark.parametrize(

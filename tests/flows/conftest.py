@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flow_runs import WATCH, ingest_directly, write_pages
 
+from bench.small_corpus import tiny_settings
 from corpus.embed import load
 from corpus.errors import ModelError
 from corpus.settings import PREFIX, Settings
@@ -80,6 +81,12 @@ def sample(sample_warehouse: Path) -> Iterator[Warehouse]:
     """The warehouse of the full run, open; the model for questions is loaded once."""
     with Warehouse.open(sample_warehouse, Settings()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a tiny model, made once: for runs by the dozen, where what vectors mean does not matter."""
+    return tiny_settings(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from bench.crash import campaign
 from bench.readers import measure
-from bench.small_corpus import tiny_settings
 from bench.trouble import outcomes
 
 if TYPE_CHECKING:
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
     from corpus.settings import Settings
 
 KILLS = 48  # beside the 52 named steps: 100
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return tiny_settings(tmp_path_factory.mktemp("models"))
 
 
 def test_after_a_hundred_kills_a_plain_run_ends_as_one_never_killed(tmp_path: Path, tiny: Settings) -> None:

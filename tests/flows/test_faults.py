@@ -2,25 +2,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bench import faults
-from bench.small_corpus import tiny_settings
 from corpus import endure
 from flows import runner
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = 100
+    import pytest
+
+    from corpus.settings import Settings
+
+PAGES = 60
 
 
 def test_every_page_and_passage_survives_engines_that_fail(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endure, "PAUSES", (0.0, 0.0))
     monkeypatch.setattr(runner, "RETRY_SECONDS", (0, 0))
-    found = faults.measure(tmp_path, tiny_settings(tmp_path / "models"), PAGES, seed=1)
+    found = faults.measure(tmp_path, tiny, PAGES, seed=1)
 
     assert faults.problems(found, PAGES) == []
     calm, struck, again, over = found["rows"]
