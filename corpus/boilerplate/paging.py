@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from corpus.boilerplate.draft import Draft
 
-SIZE = 16.0
+SIZE, LENGTH = 16.0, 200
 LEAST = 2
 NEAREST, FARTHEST = 4, 120  # units between two pages
 MOST_PAGE = 2_000
@@ -59,7 +59,7 @@ def mark(draft: Draft) -> None:
 def _numbers(draft: Draft, place: int) -> Iterator[_Number]:
     """Yield the numbers that a unit may have as a page: at its beginning, at its end, "2 of 5"."""
     unit = draft.units[place]
-    if unit.size > SIZE or unit.prose or unit.colon or "#" not in unit.tokens:
+    if unit.size > SIZE or len(unit.text) > LENGTH or unit.prose or unit.colon or "#" not in unit.tokens:
         return
     text = unit.text
     if whole := _OF.search(text):
