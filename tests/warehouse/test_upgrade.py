@@ -33,6 +33,11 @@ SHIPPED = {
     "0003_trust": "6dda7de21f89e33b",
     "0004_search": "4dcdf8ca2bf24e9a",
     "0005_advice_and_themes": "5e65555fcb58f754",
+    "0006_gone_pages": "f9c549c443aa5bee",
+    "0007_runs": "89f02cd3e7cb8d23",
+    "0008_theme_attention": "8fe1e32f3b54f12d",
+    "0009_run_order": "684da91ba30cf907",
+    "0010_failures": "d2884990584f3200",
 }
 _VOLATILE = "'run_id', 'first_run_id', 'loaded_at', 'quarantined_at', 'finished_at', 'started_at', 'seconds'"
 _KILLS = int(os.environ.get("KILLS", "4"))
