@@ -108,6 +108,14 @@ def measured() -> tuple[list[Labelled], dict[str, Said], dict[int, Advice]]:
     return sentences, ways, model
 
 
+def held_out_f1() -> float:
+    """Return F1 of the model on the held-out sentences, without reading the others."""
+    sentences = [sentence for sentence in labelled() if sentence.held_out]
+    model, _ = found_by(sentences, load(Settings.load()))
+    said = np.array([n in model for n in range(len(sentences))])
+    return f1(said, np.array([sentence.advice for sentence in sentences]))
+
+
 def main() -> None:
     """Print the tables."""
     sentences, ways, model = measured()

@@ -122,9 +122,11 @@ def floor_figures() -> dict[str, float]:
     found: dict[str, float] = {}
     for group, dumps in groups.items():
         if dumps:
-            _, _, f1, kept, _, _ = figures(dumps, by_us)
+            once = {dump.name: by_judge(dump) for dump in dumps}
+            _, _, f1, kept, _, _ = figures(dumps, lambda dump, once=once: kept_lines(dump, once[dump.name]))
             found |= {f"{group}: removal f1": f1, f"{group}: article lines kept": kept}
-            found |= {f"{group}: {name}": share for name, share, _ in metadata_rows(dumps)}
+            rows = metadata_rows(dumps, lambda dump, once=once: once[dump.name])
+            found |= {f"{group}: {name}": share for name, share, _ in rows}
     return found
 
 
@@ -143,7 +145,17 @@ def figures(dumps: list[Dump], keep: Filter) -> Figures:
 
 def by_us(dump: Dump) -> set[int]:
     """Return the lines that corpus.boilerplate keeps."""
-    return {number for number, kind in judged_kinds(dump).items() if kind is Kind.ARTICLE}
+    return kept_lines(dump, by_judge(dump))
+
+
+def by_judge(dump: Dump) -> Sequence[Block]:
+    """Return the blocks of a dump with our verdicts."""
+    return judge(line_blocks("\n".join(dump.lines)), "text")
+
+
+def kept_lines(dump: Dump, blocks: Sequence[Block]) -> set[int]:
+    """Return the lines of which `blocks` are the article's."""
+    return {number for number, kind in _kinds(dump, blocks).items() if kind is Kind.ARTICLE}
 
 
 def by_rules(dump: Dump) -> set[int]:
@@ -161,8 +173,12 @@ def open_lines(draft: Draft, blocks: Sequence[Block], text: str) -> set[int]:
 
 def judged_kinds(dump: Dump) -> dict[int, Kind]:
     """Return the kind of every line."""
+    return _kinds(dump, by_judge(dump))
+
+
+def _kinds(dump: Dump, blocks: Sequence[Block]) -> dict[int, Kind]:
     text = "\n".join(dump.lines)
-    return {text.count("\n", 0, b.span.start) + 1: b.kind for b in judge(line_blocks(text), "text")}
+    return {text.count("\n", 0, block.span.start) + 1: block.kind for block in blocks}
 
 
 def by_c4(dump: Dump) -> set[int]:
@@ -243,7 +259,7 @@ def metadata_rows(dumps: list[Dump], judge_dump: Judge | None = None) -> list[tu
     """Return the share right for title, author and date; where a page names none, none is right."""
     right: Counter[str] = Counter()
     for dump in dumps:
-        blocks = judge_dump(dump) if judge_dump else judge(line_blocks("\n".join(dump.lines)), "text")
+        blocks = (judge_dump or by_judge)(dump)
         facts = text_metadata(blocks)
         found = {"title": facts.title, "author": facts.author, "date": facts.published_on}
         right.update(n for n, fact in found.items() if (fact.value if fact else "") == dump.facts[n])

@@ -169,21 +169,24 @@ def _is_short(name: str) -> bool:
     return kind == "flip" and int(number) % 10 != 0
 
 
-def run(published: Path, flips: int, seed: int, root: Path) -> tuple[Counter[str], list[str]]:
-    """Make every hostile file, ask it, and return how many went how, and what was wrong, a line each."""
+def run(published: Path, flips: int, seed: int, root: Path, every: int = 1) -> tuple[Counter[str], list[str]]:
+    """Make every hostile file, ask it, and return how many went how, and what was wrong, a line each.
+
+    With `every` n only each n-th file is made, and none asked by the commands that load the model.
+    """
     outside, page = root / "outside", root / "page.txt"
     outside.mkdir(parents=True)
     (outside / "secret.txt").write_text("swordfish\n", "utf-8")
     page.write_text("Budgets\n\nThe CIO must sell the project before he builds it. " * 3, "utf-8")
     counts: Counter[str] = Counter()
     problems: list[str] = []
-    for name, make in cases(published, outside, flips, seed).items():
+    for name, make in list(cases(published, outside, flips, seed).items())[seed % every :: every]:
         folder = root / "files" / name.replace("/", " ")
         folder.mkdir(parents=True)
         make(folder / "w.duckdb")
         watch = FolderWatch(outside)
         started = time.monotonic()
-        how, wrong = ask(folder / "w.duckdb", page, is_short=_is_short(name))
+        how, wrong = ask(folder / "w.duckdb", page, is_short=every > 1 or _is_short(name))
         happened = [event for event in watch.happened() if name != "a link to a secret"]
         watch.close()
         counts[how if not happened else "reached outside"] += 1

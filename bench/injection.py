@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -39,6 +40,10 @@ select database_name, table_name from duckdb_tables() union all
 select database_name, view_name from duckdb_views() where not internal order by all
 """
 _EVERY_SELDOM = 20
+_EMBEDDED = 3_000
+"""Characters that reach the model: all of a text are embedded, a minute for 50,000 on two cores."""
+_MOST_BYTES = 8 * 2**30
+"""A door that takes more fails, and does not take the machine with it."""
 
 
 @dataclass
@@ -95,7 +100,8 @@ def _through(
     for name, door in doors.items():
         started = time.perf_counter()
         try:
-            said = door(reader, payload.text)
+            is_embedded = any(word in name for word in ("search", "similar", "theme_of", "query"))
+            said = door(reader, payload.text[:_EMBEDDED] if is_embedded else payload.text)
             outcome.counts[name][REFUSED if said == REFUSED else ANSWERED] += 1
             problem = "gave the secret away" if SECRET in str(said) else ""
         except CioAdviceError as error:
@@ -150,6 +156,7 @@ def main() -> int:
     from bench.injection_pages import hostile_run
 
     warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     with tempfile.TemporaryDirectory() as folder, places(Path(folder) / "places") as place:
         chosen = payloads(given.payloads, given.seed, place / "outside")
         settings = Settings()

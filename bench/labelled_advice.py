@@ -2,11 +2,12 @@
 
 `advice_labels.tsv` holds labels, not texts: where a sentence stands (source, page, line, piece of the line), the first
 16 digits of its SHA-256, none/do/dont and, for advice, whom it tells. Sources: `gold` (the shipped pages; their
-sentences without a row are no advice), `dump` (tests/data/dumps/tuned) and `wcxb` (the public pages beside the
-checkout; left out loudly where they are not there).
+sentences without a row are no advice), `dump` (tests/data/dumps/tuned), `page` (tests/data/advice_pages: articles
+written to learn from) and `wcxb` (the public pages beside the checkout; left out loudly where they are not there).
 
 The split was fixed before anything was built: a page is held out where the hash of its author (or of its name, where
-nobody signs) leaves no remainder by 3; of the shipped pages the half that the cue rules were never tuned on is.
+nobody signs) leaves no remainder by 3; of the shipped pages the half that the cue rules were never tuned on is. What
+was labelled later, whole pages or the rest of one, is of the part to learn from: the held-out part stays as it was.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LABELS = ROOT / "bench" / "advice_labels.tsv"
+PAGES = ROOT / "tests" / "data" / "advice_pages"
 PARTS = 3
 
 
@@ -76,7 +78,7 @@ def is_held_out(group: str) -> bool:
 
 def labelled() -> list[Labelled]:
     """Return every labelled sentence whose text is to be had here, in the order of the file, then the shipped pages."""
-    return [*_dumps(), *_public(), *_gold()]
+    return [*_dumps(), *_public(), *_pages(), *_gold()]
 
 
 @cache
@@ -106,6 +108,12 @@ def _public() -> Iterator[Labelled]:
         truth = json.loads((folder / f"{page}.json").read_text("utf-8"))["ground_truth"]
         lines = str(truth["main_content"]).split("\n")
         yield from _of_lines(rows, lines, held_out=is_held_out(truth.get("author") or page))
+
+
+def _pages() -> Iterator[Labelled]:
+    for page, rows in _rows("page").items():
+        lines = (PAGES / page).read_text("utf-8").split("\n")
+        yield from _of_lines(rows, lines, held_out=False)
 
 
 def _of_lines(rows: Iterable[Row], lines: list[str], *, held_out: bool) -> Iterator[Labelled]:

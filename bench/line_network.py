@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENSEMBLE = 5
 SETTINGS: dict[str, Any] = {
-    "channels": 64, "layers": 5, "dropout": 0.2, "epochs": 16, "batch": 16, "rate": 2e-3, "decay": 0.02,
+    "channels": 64, "layers": 5, "dropout": 0.2, "epochs": 12, "batch": 16, "rate": 2e-3, "decay": 0.02,
     "written": 1, "public": 0.4, "public weight": 0.5, "article weight": 2.0, "longest": 400,
 }  # fmt: skip
 BUCKET = 8  # batches are cut from as many batches' worth of pages, sorted by length

@@ -1,8 +1,9 @@
 """What is gained by knowing which lines the pages of a host share.
 
-`python -m bench.repetition`: hosts are made of the labelled dumps in tests/data/dumps: the frame of one dump (menus,
-notices, widgets, footers: what stands on every page of a site) around the articles of the others in its language. Their
-pages go through the real stages into a warehouse; lines removed are counted before and after repetition is known.
+`python -m bench.repetition [--step 8]`: hosts are made of the labelled dumps in tests/data/dumps: the frame of one dump
+(menus, notices, widgets, footers: what stands on every page of a site) around the articles of the others in its
+language. Their pages go through the real stages into a warehouse; lines removed are counted before and after repetition
+is known.
 """
 
 from __future__ import annotations
@@ -34,9 +35,13 @@ class HostPage(NamedTuple):
 
 def main() -> None:
     """Print a row for each number of pages a host has."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--step", type=int, default=8, help="the frames of every Nth dump; 1: of all, for an hour"
+    )
+    arguments = parser.parse_args()
     dumps = [*written_dumps("tuned"), *written_dumps("held_out")]
-    rows = [(size, *before_and_after(dumps, size)) for size in SIZES]
+    rows = [(size, *before_and_after(dumps, size, arguments.step)) for size in SIZES]
     header = (
         "pages a host",
         "hosts",
@@ -49,9 +54,11 @@ def main() -> None:
     print_table("Lines of the frame that hosts repeat", header, rows)
 
 
-def before_and_after(dumps: list[Dump], size: int) -> tuple[int, int, float, float, float, float]:
+def before_and_after(
+    dumps: list[Dump], size: int, step: int = 1
+) -> tuple[int, int, float, float, float, float]:
     """Return hosts, lines of frames, and the shares of them removed and of article lines kept, before and after."""
-    hosts = [pages for frame in dumps if len(pages := host_pages(frame, dumps, size)) == size]
+    hosts = [pages for frame in dumps[::step] if len(pages := host_pages(frame, dumps, size)) == size]
     pages = [page for host in hosts for page in host]
     settings = Settings()
     read = [parse(page.raw, settings) for page in pages]

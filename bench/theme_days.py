@@ -1,9 +1,10 @@
-"""Do themes stay? Thirty days in a row on public sentences in seven languages: `python -m bench.theme_days`.
+"""Do themes stay? Thirty days in a row on public sentences in seven languages: `python -m bench.theme_days [--sample]`.
 
 topics_sib200.json, a day's sentences drawn by the hash of their ids, all translations of a sentence on one day. Day 0
 has half of all but one topic; every day brings a thirtieth of the rest, and the topic that was held back begins on day
 10. Nothing about old sentences ever changes, so every one of them ought to keep its theme. The peer is Leiden anew each
-day, its themes named by the members that they share with yesterday's (what this project did before).
+day, its themes named by the members that they share with yesterday's (what this project did before). `--sample`: five
+days on a seventh of the sentences, whose vectors (their 64 main directions, no text) are stored beside the tests.
 
 `kept`: share of the day before's sentences in a theme that are in the same theme today, over all days and on the worst;
 `V`: V-measure against the topics on the last day; `late`: themes of the last day most of which is the late topic.
@@ -11,6 +12,7 @@ day, its themes named by the members that they share with yesterday's (what this
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 from collections import Counter
@@ -19,14 +21,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.metrics import v_measure_score
 
-from bench.common import print_table, shared
+from bench.common import ROOT, print_table, shared
 from corpus.embed import load
 from corpus.embed.centre import centre, language_means
 from corpus.embed.prior import prior_vectors
 from corpus.models import KnownTheme, Theme
 from corpus.settings import Settings
 from corpus.themes import AdvicePoint
-from corpus.themes.graph import find_communities
+from corpus.themes.graph import find_communities, unit
 from corpus.themes.history import follow_themes
 from corpus.themes.lineage import name_themes
 
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
     Assigned = dict[str, str]
 
 DAYS = 30
-LATE, LATE_FROM = "travel", 10
+LATE = "travel"
+SAMPLE = ROOT / "tests" / "data" / "theme_days.npz"
+SAMPLE_DAYS, SAMPLE_SETS, DIRECTIONS = 5, 140, 64
 
 
 def sentences() -> tuple[list[AdvicePoint], list[str], Vectors]:
@@ -61,18 +65,51 @@ def sentences() -> tuple[list[AdvicePoint], list[str], Vectors]:
     return points, [item["topic"] for _, item in items], centre(raw, languages, means, "passage")
 
 
-def day_of(point: AdvicePoint, topic: str) -> int:
+def drawn(point: AdvicePoint) -> int:
+    """Return a number that all translations of a sentence share."""
+    return int(hashlib.sha256(point.document_id.split("_")[0].encode()).hexdigest()[:8], 16)
+
+
+def day_of(point: AdvicePoint, topic: str, days: int) -> int:
     """Return the day on which a sentence appears."""
-    drawn = int(hashlib.sha256(point.document_id.split("_")[0].encode()).hexdigest()[:8], 16)
-    first = LATE_FROM if topic == LATE else 0
-    return max(first, 0 if drawn % 2 and topic != LATE else first + drawn // 2 % (DAYS - first + 1))
+    number = drawn(point)
+    first = days // 3 if topic == LATE else 0
+    return max(first, 0 if number % 2 and topic != LATE else first + number // 2 % (days - first + 1))
+
+
+def sample() -> tuple[list[AdvicePoint], list[str], Vectors]:
+    """Return the stored part of `sentences`: points without text, their topics, and unit vectors."""
+    stored = np.load(SAMPLE, allow_pickle=False)
+    documents = [str(name) for name in stored["documents"]]
+    points = [AdvicePoint(f"adv_{name}", name, None, name.split("_")[1], name) for name in documents]
+    return points, [str(topic) for topic in stored["topics"]], unit(stored["vectors"].astype(np.float32))
+
+
+def write_sample() -> None:
+    """Store whole sets of translations, chosen by hash, with their vectors on the main directions."""
+    points, topics, vectors = sentences()
+    sets = set(sorted({drawn(point) for point in points})[:SAMPLE_SETS])
+    rows = [n for n, point in enumerate(points) if drawn(point) in sets]
+    directions = np.linalg.svd(vectors[rows], full_matrices=False)[2][:DIRECTIONS]
+    np.savez_compressed(
+        SAMPLE,
+        documents=np.array([points[row].document_id for row in rows]),
+        topics=np.array([topics[row] for row in rows]),
+        vectors=(vectors[rows] @ directions.T).astype(np.float16),
+    )
 
 
 def known_from(themes: list[Theme]) -> list[KnownTheme]:
     """Return today's themes as tomorrow knows them."""
     return [
         KnownTheme(
-            t.theme_id, t.label, t.keywords, t.named_from, frozenset(a for a, _ in t.members), t.sub_themes
+            t.theme_id,
+            t.label,
+            t.keywords,
+            t.named_from,
+            frozenset(a for a, _ in t.members),
+            t.sub_themes,
+            t.looked_from,
         )
         for t in themes
     ]
@@ -114,13 +151,14 @@ def run(
     points: list[AdvicePoint],
     topics: list[str],
     vectors: Vectors,
+    days: int = DAYS,
 ) -> tuple[float, float, int, float, int]:
     """Return kept over all days and on the worst, themes at the end, V-measure, and themes of the late topic."""
-    days = np.array([day_of(point, topic) for point, topic in zip(points, topics, strict=True)])
+    begins = np.array([day_of(point, topic, days) for point, topic in zip(points, topics, strict=True)])
     shares, counts, before = [], [], {}
     assigned: Assigned = {}
-    for day in range(DAYS + 1):
-        rows = np.flatnonzero(days <= day)
+    for day in range(days + 1):
+        rows = np.flatnonzero(begins <= day)
         assigned = follow([points[row] for row in rows], vectors[rows])
         if before:
             shares.append(sum(assigned.get(name) == theme for name, theme in before.items()) / len(before))
@@ -135,19 +173,27 @@ def run(
     return kept, min(shares), len(themes.keys() - {""}), float(v_measure_score(topics, labels)), late
 
 
-def measured() -> dict[str, tuple[float, float, int, float, int]]:
+def measured(*, small: bool = False) -> dict[str, tuple[float, float, int, float, int]]:
     """Return the figures of both ways."""
-    points, topics, vectors = sentences()
+    points, topics, vectors = sample() if small else sentences()
     ways: dict[str, Any] = {"this project": Steady(), "Leiden anew, matched": Anew()}
-    figures = {name: run(way, points, topics, vectors) for name, way in ways.items()}
+    days = SAMPLE_DAYS if small else DAYS
+    figures = {name: run(way, points, topics, vectors, days) for name, way in ways.items()}
     print(f"\n{len(points)} sentences; events of this project: {dict(ways['this project'].events)}")
     return figures
 
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", action="store_true", help="five days on the stored sample")
+    parser.add_argument("--write-sample", action="store_true", help="make the stored sample anew")
+    given = parser.parse_args()
+    if given.write_sample:
+        write_sample()
     header = ("way", "kept", "kept, worst day", "themes", "V", "late")
-    print_table(f"Themes over {DAYS} days", header, [(name, *row) for name, row in measured().items()])
+    rows = [(name, *row) for name, row in measured(small=given.sample or given.write_sample).items()]
+    print_table(f"Themes over {SAMPLE_DAYS if given.sample else DAYS} days", header, rows)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Train the advice model: `python -m bench.train_advice [--write]`.
 
-Logistic regressions over language-centred sentence vectors and features (corpus/advice/features.py), on the training
-part of `bench.labelled_advice`. Nothing of the held-out part is read here; its figures come from `bench.advice`.
+Logistic regressions over language-centred sentence vectors, features (corpus/advice/features.py) and n-grams, on the
+training part of `bench.labelled_advice`. Nothing of the held-out part is read here; its figures come from
+`bench.advice_model`.
 Prints figures of folds by page; `--write` writes the two files of the model under corpus/advice/data.
 """
 
@@ -12,6 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -20,6 +22,7 @@ from bench.labelled_advice import Labelled, labelled
 from corpus.advice import explain
 from corpus.advice.features import FEATURES, contexts, features
 from corpus.advice.model import CLIP, centred
+from corpus.advice.ngrams import SIZE, ngrams
 from corpus.embed import load
 from corpus.embed.prior import prior_vectors
 from corpus.settings import Settings
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
 DATA = ROOT / "corpus" / "advice" / "data"
 TARGETS = ("cio", "it-staff", "vendor", "business", "anybody")
-VECTORS, CONTEXTS, STRENGTH = 8.0, 4.0, 0.1
+VECTORS, CONTEXTS, WORDS, STRENGTH = 8.0, 4.0, 8.0, 0.1
 FOLDS = 5
 PROBES = (
     "Sell the project before you build it.",
@@ -50,7 +53,9 @@ def main() -> None:
     embedder = load(Settings.load())
     vectors, around, rows = inputs(sentences, embedder)
     centre, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
-    table = np.hstack([VECTORS * vectors, CONTEXTS * around, np.clip((rows - centre) / scale, -CLIP, CLIP)])
+    words = ngrams([sentence.text for sentence in sentences], [sentence.language for sentence in sentences])
+    dense = [VECTORS * vectors, CONTEXTS * around, np.clip((rows - centre) / scale, -CLIP, CLIP)]
+    table = csr_matrix(hstack([csr_matrix(np.hstack(dense)), WORDS * words]))
     truth = np.array([sentence.advice for sentence in sentences])
     thought, threshold = out_of_fold(table, truth, [sentence.page for sentence in sentences])
     figures = [("F1 by folds", f1(thought >= threshold, truth)), ("threshold", threshold)]
@@ -71,8 +76,9 @@ def inputs(
     means = dict(prior_vectors(embedder, Settings.load().models_dir / "priors").passages)
     verdicts = [explain(sentence.text, sentence.language, sentence.heading) for sentence in sentences]
     pages = [sentence.page for sentence in sentences]
-    rows = features([(sentence.text, sentence.heading) for sentence in sentences], verdicts, pages)
-    vectors = centred(raw, [sentence.language for sentence in sentences], means)
+    codes = [sentence.language for sentence in sentences]
+    rows = features([(sentence.text, sentence.heading) for sentence in sentences], verdicts, pages, codes)
+    vectors = centred(raw, codes, means)
     return vectors, contexts(vectors, pages), rows
 
 
@@ -87,7 +93,7 @@ def f1(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
 
 
 def out_of_fold(
-    table: NDArray[np.float32], truth: NDArray[np.bool_], pages: list[str]
+    table: csr_matrix, truth: NDArray[np.bool_], pages: list[str]
 ) -> tuple[NDArray[np.float64], float]:
     """Return what models that have not seen a sentence's page think of it, and a threshold.
 
@@ -103,7 +109,7 @@ def out_of_fold(
 
 
 def fitted(
-    table: NDArray[np.float32],
+    table: csr_matrix,
     truth: NDArray[np.bool_],
     threshold: float,
     sentences: Sequence[Labelled],
@@ -117,7 +123,7 @@ def fitted(
     shift = float(np.log(threshold / (1 - threshold)))
     chosen = [n for n, sentence in enumerate(sentences) if sentence.advice]
     dont = regression(STRENGTH).fit(table[chosen], [sentences[n].polarity == "dont" for n in chosen])
-    documents = table[chosen][:, size : 2 * size] * (VECTORS / CONTEXTS)
+    documents = table[chosen][:, size : 2 * size].toarray() * (VECTORS / CONTEXTS)
     whom = regression(STRENGTH).fit(documents, [TARGETS.index(sentences[n].target) for n in chosen])
     coefficients = np.zeros((len(TARGETS), table.shape[1]))
     coefficients[:, size : 2 * size] = whom.coef_ * (VECTORS / CONTEXTS)
@@ -136,17 +142,18 @@ def write(
     """Write the model's two files."""
     from safetensors.numpy import save_file
 
-    size = (len(columns) - 1 - len(FEATURES)) // 2
+    dense = len(columns) - 1 - SIZE
+    size = (dense - len(FEATURES)) // 2
     weights = {"vectors": VECTORS * columns[:size], "contexts": CONTEXTS * columns[size : 2 * size]}
-    weights |= {"features": columns[2 * size : -1], "bias": columns[-1]}
+    weights |= {"features": columns[2 * size : dense], "bias": columns[-1]}
     weights |= {"centre": centre, "scale": scale, "probe": probe}
+    tensors = {k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}
+    tensors["words"] = np.ascontiguousarray(WORDS * columns[dense:-1, :2], np.float16)
     DATA.mkdir(exist_ok=True)
-    save_file(
-        {k: np.ascontiguousarray(v, np.float32) for k, v in weights.items()}, DATA / "advice.safetensors"
-    )
+    save_file(tensors, DATA / "advice.safetensors")
     about |= {
         "what": "whether a sentence is advice, not to do something, and for whom",
-        "method": f"logistic regressions, C {STRENGTH}, vectors times {VECTORS}, those of documents times {CONTEXTS}",
+        "method": f"logistic regressions, C {STRENGTH}, vectors times {VECTORS}, documents {CONTEXTS}, words {WORDS}",
         "embedding": "multilingual-e5-small, passages, language-centred by corpus/embed/prior.toml",
         "licence of the data": "CC-BY-4.0 (public pages, WCXB); this project's own (written pages)",
     }

@@ -1,9 +1,8 @@
 """Train the line classifier of text dumps: `python -m bench.train_lines [--step N] [--write]`.
 
 It learns from `bench.public_lines`' pages (article or not) and from the written dumps and shipped pages that are tuned
-on (all kinds), each as it is and trimmed: without most of what stands above and below its article, or with nothing but
-the article. Prints figures of folds by domain; `--write` trains on all and writes the two files of the model under
-corpus/boilerplate/data.
+on (all kinds), each as it is and in copies (`bench.line_copies`). Prints figures of folds by domain; `--write` trains
+on all and writes the two files of the model under corpus/boilerplate/data.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ import numpy as np
 
 from bench.common import ROOT, print_table
 from bench.dumps import gold_dumps, written_dumps
+from bench.line_copies import KINDS, NUMBERS, Labelled, grafted, trimmed
 from bench.line_network import ENSEMBLE, IN_DOUBT, NOT_ARTICLE, SETTINGS, fitted, weights_of
 from bench.public_lines import PublicDump, public_dumps
 from corpus.boilerplate import judge_draft
 from corpus.boilerplate.features import FEATURES, features
 from corpus.boilerplate.tagger import Tagger
 from corpus.extract.text import line_blocks
-from corpus.models import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,24 +36,8 @@ FOLDS = 4
 SEED = 7
 DATA = ROOT / "corpus" / "boilerplate" / "data"
 CATALOGUES = frozenset(("collection", "listing", "product"))  # their main content is no text
-KINDS = (
-    Kind.ARTICLE, Kind.TITLE, Kind.BYLINE, Kind.NAVIGATION, Kind.COOKIE, Kind.SHARE, Kind.NEWSLETTER, Kind.COMMENT,
-    Kind.AUTHOR_BOX, Kind.RELATED, Kind.FOOTER, Kind.LEGAL, Kind.PROMOTION, Kind.OTHER,
-)  # fmt: skip
-_NUMBERS = {kind.value: number for number, kind in enumerate(KINDS)}
 _PUBLIC = {"article": 0, "title": 1, "other": NOT_ARTICLE}
-# Trimmed copies of each page: how many, the share with nothing but the article, and of the others the share that end
-# (or begin) with it, and the mean number of lines left where they do not.
-TRIMMED, BARE, EDGE, ABOVE, BELOW = 2, 0.3, 0.3, 8, 10
-
-
-class Labelled(NamedTuple):
-    """A page's lines and what each is: the place of its kind in KINDS, IN_DOUBT or NOT_ARTICLE. `domain`: a number."""
-
-    lines: Sequence[str]
-    told: Sequence[int]
-    domain: int
-    group: str
+TRIMMED, GRAFTED = 2, 2  # copies of each page: see bench.line_copies
 
 
 class Page(NamedTuple):
@@ -103,35 +86,38 @@ def about(sizes: str, figures: list[tuple[str, float]]) -> dict[str, Any]:
 
 
 def pages_of(public: Sequence[PublicDump], written: Sequence[Dump]) -> list[Page]:
-    """Return the pages to learn from: public ones, written ones, and trimmed copies of both."""
+    """Return the pages to learn from: public ones, written ones, and copies of them."""
     domains = {domain: number for number, domain in enumerate(sorted({dump.domain for dump in public}))}
     labelled = [
-        Labelled(d.lines, [_PUBLIC.get(x, IN_DOUBT) for x in d.labels], domains[d.domain], "public")
+        Labelled(d.lines, [_PUBLIC.get(x, IN_DOUBT) for x in d.labels], domains[d.domain], "public", "")
         for d in public
     ]
     for number, dump in enumerate(written, len(domains)):
-        told = [_NUMBERS.get(dump.kinds.get(n, ""), IN_DOUBT) for n in range(1, len(dump.lines) + 1)]
-        labelled.append(Labelled(dump.lines, told, number, "written"))
+        told = [NUMBERS.get(dump.kinds.get(n, ""), IN_DOUBT) for n in range(1, len(dump.lines) + 1)]
+        labelled.append(Labelled(dump.lines, told, number, "written", dump.language))
     draw = random.Random(SEED)  # noqa: S311 - a repeatable draw, not a secret
-    copies = [trimmed(page, draw) for page in labelled for _ in range(TRIMMED) if 0 in page.told]
+    with_article = [page for page in labelled if 0 in page.told]
+    copies = [trimmed(page, draw) for page in with_article for _ in range(TRIMMED)]
+    for page, others in _among(with_article, folds_of(len(domains) + len(written))):
+        copies += [grafted(page, others, draw) for _ in range(GRAFTED)]
     return [Page(*learn(page.lines, page.told), page.domain, page.group) for page in (*labelled, *copies)]
 
 
-def trimmed(page: Labelled, draw: random.Random) -> Labelled:
-    """Return a page that has an article as another scraper, or an extractor, might have left it."""
-    places = [n for n, told in enumerate(page.told) if told == 0]
-    if draw.random() < BARE:
-        front = {_NUMBERS[kind] for kind in (Kind.TITLE, Kind.BYLINE)} if draw.random() < 0.5 else set[int]()
-        kept = [
-            n for n, told in enumerate(page.told) if told == 0 or told in front or not page.lines[n].strip()
-        ]
-    else:
-        above, below = (
-            0 if draw.random() < EDGE else int(draw.expovariate(1 / mean)) for mean in (ABOVE, BELOW)
-        )
-        kept = list(range(max(0, places[0] - above), min(len(page.lines), places[-1] + 1 + below)))
-    group = "trimmed" if page.group == "written" else page.group
-    return Labelled([page.lines[n] for n in kept], [page.told[n] for n in kept], page.domain, group)
+def _among(pages: Sequence[Labelled], folds: Sequence[int]) -> Iterator[tuple[Labelled, list[Labelled]]]:
+    """Yield each written page with the others of its language and fold: what a fold learns from holds no other's."""
+    groups: dict[tuple[str, int], list[Labelled]] = {}
+    for page in pages:
+        if page.group == "written":
+            groups.setdefault((page.language, folds[page.domain]), []).append(page)
+    for group in groups.values():
+        for page in group:
+            if others := [other for other in group if other is not page]:
+                yield page, others
+
+
+def folds_of(domains: int) -> list[int]:
+    """Return the fold of each domain."""
+    return [int(place) % FOLDS for place in np.random.default_rng(SEED).permutation(domains)]
 
 
 def learn(lines: Sequence[str], told: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -172,8 +158,8 @@ def write(tagger: Tagger) -> None:
 
 def out_of_fold(pages: Sequence[Page]) -> list[NDArray[np.float32]]:
     """Return what one network that has seen no page of its domain thinks of each page, shape (units, kinds)."""
-    order = np.random.default_rng(SEED).permutation(max(page.domain for page in pages) + 1)
-    folds = [int(order[page.domain]) % FOLDS for page in pages]
+    of_domain = folds_of(max(page.domain for page in pages) + 1)
+    folds = [of_domain[page.domain] for page in pages]
     found: dict[int, NDArray[np.float32]] = {}
     for fold in range(FOLDS):
         learnt = tagger_of([page for page, other in zip(pages, folds, strict=True) if other != fold], 1, {})

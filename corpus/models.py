@@ -243,7 +243,8 @@ class SubTheme:
 class Theme:
     """A cluster of advice: `members` are (advice_id, similarity to the centre), best first.
 
-    `named_from` is how many members it had when it got its label; 0 where that was now.
+    `named_from` is how many members it had when it got its label; 0 where a person named it. `looked_from` is how many
+    it had when a run last looked whether it splits or merges.
     """
 
     theme_id: str
@@ -252,6 +253,7 @@ class Theme:
     members: tuple[tuple[str, float], ...] = field(default=())
     sub_themes: tuple[SubTheme, ...] = ()
     named_from: int = 0
+    looked_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ class KnownTheme:
     named_from: int
     members: frozenset[str]
     sub_themes: tuple[SubTheme, ...] = ()
+    looked_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,19 +60,19 @@ def ingest(
 
     `sources` are files, folders, globs, `http(s)://…` addresses, `urls:FILE` for a list of those, `-` for stdin.
 
-    One task a stage and batch; a task is retried only where a retry can help. With the setting `executor`, batches
-    are made by the workers of Dask or Ray, a task each, and loaded here. The summary is the artifact
-    `ingest-summary` of the run, its stages the table `ingest-stages`. A run of a schedule first makes up for the runs
-    before it (`flows.scheduled`), and `on_failure_command` is told of its failure. Raises RunError: nothing is
-    published then.
+    One task a stage and batch; a task is retried only where a retry can help. The summary is the artifact
+    `ingest-summary` of the run, its stages the table `ingest-stages`. Raises RunError:
+    nothing is published then. A run of a schedule first makes up for the runs before it (`flows.scheduled`), and
+    `on_failure_command` is told of its failure. With the setting `executor`, batches are made by the workers of
+    Dask or Ray, a task each, and loaded here.
     """
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None, log_format=log_format)
     with (
-        submitting(settings) as submit,
         progress(show_progress) as shown,
         written(settings.log_format, *begin_scheduled(settings)),
         _discreet(),
+        submitting(settings) as submit,
     ):
         report = run(sources, settings, _execute, shown, submit)
     _keep_report(report)
@@ -101,10 +101,10 @@ def rebuild(
     settings = Settings.load(Path(settings_file) if settings_file else None)
     settings = settings.with_changes(warehouse=Path(warehouse) if warehouse else None)
     with (
-        submitting(settings) as submit,
         progress(show_progress) as shown,
         written(settings.log_format),
         _discreet(),
+        submitting(settings) as submit,
     ):
         report = make_again(settings, _execute, shown, submit)
     _keep_report(report)

@@ -80,15 +80,15 @@ class RunReport:
         """Return the summary as Markdown, for Prefect's artifact; secrets in addresses are hidden."""
         parts = [
             f"**{self.headline}**",
-            "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in self.facts.items()),
+            "\n".join(f"- {name.replace('_', ' ')}: {_cell(value)}" for name, value in self.facts.items()),
             _table(self.languages),
             _table(self.engines),
             _table(self.quarantine[:_SHOWN]),
             self._not_shown,
         ]
         parts.append(_table(self.stages))
-        parts += [f"- {markdown_text(warning)}" for warning in self.warnings]
-        return redacted("\n\n".join(part for part in parts if part))
+        parts += [f"- {markdown_text(redacted(warning))}" for warning in self.warnings]
+        return "\n\n".join(part for part in parts if part)
 
     @property
     def _not_shown(self) -> str:
@@ -204,4 +204,4 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else markdown_text(str(value))
+    return "" if value is None else markdown_text(redacted(str(value)))

@@ -81,8 +81,8 @@ def _publish(
         with about(run_id=run_id):
             note("run began", f"run {run_id} began", sources=len(sources))
             try:
-                validators.update(store.validators(fingerprint))
                 session.sender = Sender(settings, submit) if submit else None
+                validators.update(store.validators(fingerprint))
                 with session:
                     pages = Handed(stream)
                     gone = gone_stage(stream.coverage.has_lost)
@@ -98,9 +98,9 @@ def _publish(
                 message = redacted(f"{type(error).__name__}: {error}")[:1000]
                 store.fail_run(run_id, message, session.facts())
                 raise
+            _note_end(summary, session)
             if session.sender is not None:
                 session.sender.clear()
-            _note_end(summary, session)
     return report_on(settings, run_id, session, stream)
 
 
@@ -123,9 +123,10 @@ def _run_stage(session: Session, stage: Stage, execute: Execute, progress: Progr
         try:
             plan = stage.plan(session)
             if plan.total != 0:
+                sender = session.sender
+                todo = sender.look_ahead(session, stage, plan.batches) if sender else plan.batches
                 with progress.stage(stage.name, stage.unit, plan.total) as advance:
-                    sender = session.sender
-                    for batch in sender.look_ahead(session, stage, plan.batches) if sender else plan.batches:
+                    for batch in todo:
                         with about(batch=batch.key), _timed("batch", stage.unit, len(batch.items)):
                             execute(stage, batch, lambda batch=batch: stage.work(session, batch, advance))  # type: ignore[misc] # mypy cannot infer a lambda with a default
                         items, batches = items + len(batch.items), batches + 1

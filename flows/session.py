@@ -107,14 +107,6 @@ class Session(Engines):
     routes: dict[str, str] | None = None
     sender: Sender | None = None
 
-    def make(
-        self, kind: Kind[Item, Made], items: Sequence[Item], advance: Callable[[int], None]
-    ) -> Sequence[Made]:
-        """Return what the work `kind` makes of `items`, one for each, in order; `advance(n)` as items are done."""
-        if self.sender is not None:
-            return self.sender.make(self, kind, items, advance)
-        return kind.make(self, items, advance)
-
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds by the clock that each stage took, planning included."""
@@ -139,6 +131,14 @@ class Session(Engines):
             peak_memory=own,
             worker_memory=workers,
         )
+
+    def make(
+        self, kind: Kind[Item, Made], items: Sequence[Item], advance: Callable[[int], None]
+    ) -> Sequence[Made]:
+        """Return what the work `kind` makes of `items`, one for each, in order; `advance(n)` as items are done."""
+        if self.sender is not None:
+            return self.sender.make(self, kind, items, advance)
+        return kind.make(self, items, advance)
 
     def warn(self, message: str) -> None:
         """Remember a warning for the summary, once."""

@@ -210,22 +210,18 @@ def _judge(session: Session, batch: Batch, advance: Advance) -> None:
     judged = session.make(JUDGE, batch.items, advance)
     if session.judge.reason:
         session.warn(session.judge.reason)
-    found = [(advice, vector, failure) for advice, vector, failure in judged if advice is not None]
+    found = [(item.advice, item.vector) for item in judged if item.advice is not None]
     texts = {sentence_id: text for sentence_id, text, *_ in batch.items}
     session.store.load_advice(
         session.run_id,
         batch.key,
         list(texts),
-        [advice for advice, _, _ in found],
+        [advice for advice, _ in found],
         session.judge.fingerprint,
         watch.seconds,
-        [sentence_id for sentence_id, (_, _, failure) in zip(texts, judged, strict=True) if failure],
+        [sentence[0] for sentence, item in zip(batch.items, judged, strict=True) if item.failure],
     )
-    vectors = {
-        text_hash(texts[advice.sentence_id]): vector
-        for advice, vector, failure in found
-        if vector is not None and failure is None
-    }
+    vectors = {text_hash(texts[advice.sentence_id]): vector for advice, vector in found if vector is not None}
     if vectors:
         model, rows = session.embedder.fingerprint, np.stack(list(vectors.values()))
         session.store.load_embeddings(session.run_id, f"advice-{batch.key}", model, list(vectors), rows, 0.0)
@@ -249,15 +245,15 @@ def _plan_embedding(session: Session) -> Plan:
 def _embed(session: Session, batch: Batch, advance: Advance) -> None:
     watch = Stopwatch()
     hashes, texts = zip(*batch.items, strict=True)
-    made = dict(zip(hashes, session.make(EMBED, texts, advance), strict=True))
-    done = {key: vector for key, (vector, failure) in made.items() if failure is None}
-    failed = {key: failure for key, (_, failure) in made.items() if failure is not None}
+    made = session.make(EMBED, texts, advance)
+    done = {key: one.vector for key, one in zip(hashes, made, strict=True) if one.vector is not None}
+    failed = {key: one.failure for key, one in zip(hashes, made, strict=True) if one.failure}
     session.store.load_embeddings(
         session.run_id,
         batch.key,
         session.embedder.fingerprint,
         list(done),
-        np.reshape(list(done.values()), (len(done), session.embedder.dimension)),
+        np.stack(list(done.values())) if done else np.zeros((0, session.embedder.dimension), np.float32),
         watch.seconds,
         failed,
     )

@@ -94,18 +94,18 @@ class Judge:
 
         from corpus.advice import model
         from corpus.advice.features import contexts, features
+        from corpus.advice.ngrams import ngrams
 
         assert self._embedder is not None  # noqa: S101 - else there is a reason
         verdicts = [explain(text, language, heading) for _, text, language, heading in sentences]
         raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
-        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents)
-        blind = np.logical_not(
-            raw.any(axis=1)
-        ).tolist()  # the embedding model failed on them: the rules decide
+        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
+        blind = [not vector.any() for vector in raw]  # the embedding model failed on them: the rules decide
         vectors = model.centred(raw, codes, self._means)
-        vectors[np.asarray(blind, bool)] = 0
-        chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows)
+        vectors[blind] = 0
+        words = ngrams([text for _, text, _, _ in sentences], codes)
+        chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows, words)
         chances = np.where(blind, [verdict.score if verdict.cue else 0.0 for verdict in verdicts], chances)
         donts = np.where(blind, [verdict.polarity == "dont" for verdict in verdicts], donts)
         kept = [
@@ -118,7 +118,7 @@ class Judge:
                 sentences[n],
                 float(chances[n]),
                 verdicts[n],
-                donts[n] >= 0.5,
+                _is_dont(verdicts[n], donts[n]),
                 None if blind[n] else targets[n],
             )
             for n in kept
@@ -145,6 +145,11 @@ def explain(text: str, language: str, is_heading: bool = False) -> Judgement:
     """Return the verdict on one sentence with every cue that fired for it and against it."""
     cues = cue_set(primary(language))
     return judgement(text, cues, heading=is_heading) if cues else NOTHING
+
+
+def _is_dont(verdict: Judgement, chance: float) -> bool:
+    """Whether advice is not to do something: the rules say so where one fired, else the model."""
+    return verdict.polarity == "dont" if verdict.polarity else chance >= 0.5
 
 
 def _advice(sentence: Sentence, score: float, verdict: Judgement, dont: bool, target: str | None) -> Advice:

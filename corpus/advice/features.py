@@ -17,25 +17,39 @@ if TYPE_CHECKING:
 
     from corpus.advice.scoring import Judgement
 
-FEATURES = (
+_ALONE = (
     "score", "strongest", "further", "against", "count", "fired", "at the start", "do", "dont", "question", "quotation",
     "heading", "length", "full stop", "colon", "bullet", "digit", "opens quoting", "before", "after", "around",
 )  # fmt: skip
+LANGUAGES = ("de", "en", "es", "fr", "it", "pt", "zh")
+# how far the rules are to be trusted differs: there is no imperative in Chinese to have a pattern for
+_BY_LANGUAGE = ("score", "strongest", "further", "against", "fired", "heading")
+FEATURES = (
+    *_ALONE,
+    *LANGUAGES,
+    *(f"{feature} in {language}" for feature in _BY_LANGUAGE for language in LANGUAGES),
+)
 _DIGIT = re.compile(r"\d")
 
 
 def features(
-    sentences: Sequence[tuple[str, bool]], verdicts: Sequence[Judgement], documents: Sequence[str]
+    sentences: Sequence[tuple[str, bool]],
+    verdicts: Sequence[Judgement],
+    documents: Sequence[str],
+    languages: Sequence[str],
 ) -> NDArray[np.float32]:
     """Return (sentences, features) of (text, is_heading) and the rules' verdicts, in the order of FEATURES.
 
-    `documents` name the document of each sentence; the sentences of one stand together and in order.
+    `documents` name the document of each sentence; the sentences of one stand together and in order. `languages` are
+    primary codes.
     """
     rows = [
         _row(text, heading, verdict) for (text, heading), verdict in zip(sentences, verdicts, strict=True)
     ]
-    alone = np.asarray(rows, np.float32).reshape(len(rows), len(FEATURES) - 3)
-    return np.hstack([alone, _neighbours(alone[:, 0], documents)])
+    alone = np.asarray(rows, np.float32).reshape(len(rows), len(_ALONE) - 3)
+    spoken = (np.asarray(languages, str)[:, None] == np.asarray(LANGUAGES)[None, :]).astype(np.float32)
+    told = [spoken * alone[:, [_ALONE.index(feature)]] for feature in _BY_LANGUAGE]
+    return np.hstack([alone, _neighbours(alone[:, 0], documents), spoken, *told])
 
 
 def contexts(vectors: NDArray[np.float32], documents: Sequence[str]) -> NDArray[np.float32]:

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.advice.features import FEATURES
+from corpus.advice.ngrams import SIZE
 from corpus.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     Floats = NDArray[np.float32]
 
@@ -34,7 +36,7 @@ ALIKE = 0.93
 class AdviceModel:
     """`weights`: `centre`, `scale` (F); `vectors`, `contexts` (D, 2 + T), `features` (F, 2 + T), `bias` (2 + T).
 
-    `probe` (P, D) is one of them, too.
+    `words` (ngrams.SIZE, 2), for the first two columns, and `probe` (P, D) are of them, too.
 
     The columns are advice, do not, then one for each of `targets`. `probe` are the vectors of the sentences
     `probes` by the embedding model that it was trained with.
@@ -53,16 +55,19 @@ class AdviceModel:
         lengths = np.linalg.norm(probe, axis=1) * np.linalg.norm(own, axis=1)
         return bool(np.min((probe * own).sum(axis=1) / np.maximum(lengths, 1e-9)) >= ALIKE)
 
-    def judge(self, vectors: Floats, around: Floats, rows: Floats) -> tuple[Floats, Floats, list[str]]:
+    def judge(
+        self, vectors: Floats, around: Floats, rows: Floats, words: csr_matrix
+    ) -> tuple[Floats, Floats, list[str]]:
         """Return P(advice), P(do not) and the likeliest target of each sentence.
 
         `vectors` (n, D) are language-centred unit vectors, `around` (n, D) those of the documents, `rows` (n, F)
-        the features.
+        the features, `words` (n, ngrams.SIZE) the n-grams.
         """
         weights = self.weights
         scaled = np.clip((rows - weights["centre"]) / weights["scale"], -CLIP, CLIP)
         scores = vectors @ weights["vectors"] + around @ weights["contexts"]
         scores = scores + scaled @ weights["features"] + weights["bias"]
+        scores[:, :2] += words @ weights["words"]
         chances = 1 / (1 + np.exp(-scores[:, :2]))
         targets = [self.targets[column] for column in scores[:, 2:].argmax(axis=1)] if len(scores) else []
         return chances[:, 0], chances[:, 1], targets
@@ -86,6 +91,7 @@ def read(folder: Any) -> AdviceModel:
         targets, probes = tuple(told["targets"]), tuple(told["probes"])
         made_for, about = told["features"], told["about"]
         fits = weights["features"].shape == (len(FEATURES), 2 + len(targets))
+        fits = fits and weights["words"].shape == (SIZE, 2)
         fits = fits and weights["contexts"].shape == weights["vectors"].shape
         fits = fits and weights["vectors"].shape == (weights["probe"].shape[1], 2 + len(targets))
     except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:

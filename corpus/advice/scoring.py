@@ -18,6 +18,8 @@ SECOND = 0.25
 SECOND_MOST = 1.0
 QUESTION = -4.0
 QUOTED = -1.3
+ASKED = 3.0
+PLAIN = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Fired:
 class Judgement:
     """What the rules think of one sentence.
 
-    `score` lies in 0..1; `cue` and `polarity` are those of the strongest cue for advice, None where none fired;
-    `fired` holds everything for and against, strongest first.
+    `score` lies in 0..1; `cue` is the strongest cue for advice, `polarity` that of the first one that is more than a
+    hint: what is told first counts. Both are None where none fired; `fired` holds everything, strongest first.
     """
 
     score: float
@@ -58,9 +60,16 @@ def judgement(text: str, cue_set: CueSet, *, heading: bool) -> Judgement:
         return Judgement(0.0, None, None, tuple(found))
     against = sum(fired.weight for fired in found if fired.weight < 0)
     more = min(SECOND_MOST, SECOND * sum(fired.weight for fired in pros[1:]))
-    return Judgement(
-        _probability(PRIOR + pros[0].weight + more + against), pros[0].name, pros[0].polarity, tuple(found)
-    )
+    score = _probability(PRIOR + pros[0].weight + more + against)
+    return Judgement(score, pros[0].name, _polarity(pros), tuple(found))
+
+
+def _polarity(pros: list[Fired]) -> Polarity:
+    """Return the polarity of the first cue in the sentence, or of a stronger one that overlaps with it."""
+    plain = [fired for fired in pros if fired.weight >= PLAIN] or pros[:1]
+    first = min(plain, key=lambda fired: (fired.start, fired.end, fired.name))
+    there = [fired for fired in plain if fired.start < first.end]
+    return max(there, key=lambda fired: (fired.weight, fired.name)).polarity
 
 
 def _probability(log_odds: float) -> float:
@@ -72,11 +81,17 @@ def _fired(text: str, cue_set: CueSet, *, heading: bool) -> list[Fired]:
     quotes = clauses.quoted(text)
     hits = (_find(cue, text, places, quotes) for cue in cue_set.cues if cue.applies(heading=heading))
     found = [hit for hit in hits if hit]
-    if clauses.is_question(text):
+    if clauses.is_question(text) and not _tells_what_to_ask(text, found):
         found.append(Fired("question:mark", QUESTION, "do", len(text) - 1, len(text), text[-1:]))
     return sorted(
         found, key=lambda fired: (-fired.weight if fired.weight > 0 else -fired.weight / 100, fired.name)
     )
+
+
+def _tells_what_to_ask(text: str, found: list[Fired]) -> bool:
+    """Whether a cue for advice stands before the colon that the question comes after: "Ask them: who pays?"."""
+    colon = max(text.rfind(":"), text.rfind("："))
+    return any(hit.weight >= ASKED and hit.end <= colon for hit in found)
 
 
 def _find(cue: Cue, text: str, places: clauses.Starts, quotes: tuple[tuple[int, int], ...]) -> Fired | None:

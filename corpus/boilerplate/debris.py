@@ -1,11 +1,11 @@
-"""What is left of pictures and layout: names of image files, photo credits, rules of dashes."""
+"""What is left of pictures and layout: names of image files, photo credits, rules of dashes, quotations set large."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from corpus.boilerplate.phrases import phrases
+from corpus.boilerplate.phrases import fold, phrases
 from corpus.models import Kind
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ _IMAGE = re.compile(
     r"^!?\[[^\]]{0,200}\]\(\S{1,400}\.(?:gif|jpe?g|png|webp|svg)[^)\s]{0,200}\)$", re.IGNORECASE
 )
 _PHOTOGRAPHER = re.compile(r"[（(](?:[^()（）]{1,12}[攝摄]|photo|foto|ph)[)）]$", re.IGNORECASE)
+_QUOTATION = re.compile(r"^[\"“«„»「『](?P<words>[^\"“”«»„「」『』]{12,200})[\"”“»«」』]\W?$")
+QUOTATION_SIZE, MOST_QUOTATIONS = 5.0, 30  # of a page with more of them, none is set large
 _CREDIT = re.compile(r"^\W{0,3}[^:：/／]{1,24}(?:[:：/／]|\s[-–—]\s|\s(?:by|von|di|de|par)\s)", re.IGNORECASE)
 
 
@@ -24,6 +26,7 @@ def mark(draft: Draft) -> None:
     """Mark them wherever they stand."""
     if draft.media_type == "html":
         return
+    _mark_pull_quotes(draft)
     for place in draft.open_places():
         unit = draft.units[place]
         if unit.size <= 8 and not unit.sentence and (_FILE.search(unit.text) or _IMAGE.match(unit.text)):
@@ -51,3 +54,17 @@ def _is_credit(unit: Unit) -> bool:
         or bool(_PHOTOGRAPHER.search(unit.text))
         or (lead is not None and bool(_CREDIT.match(unit.text)))
     )
+
+
+def _mark_pull_quotes(draft: Draft) -> None:
+    """Mark lines below the first paragraph that are nothing but a quotation which a paragraph has too."""
+    found = [
+        (place, _QUOTATION.match(draft.units[place].text)) for place in draft.open_places(draft.head_end)
+    ]
+    quotations = [(place, fold(match["words"]).strip(" .,!?")) for place, match in found if match]
+    if len(quotations) > MOST_QUOTATIONS:
+        return
+    for place, words in quotations:
+        size = draft.units[place].size
+        if size >= QUOTATION_SIZE and any(words in u.folded for u in draft.units if u.size >= 2 * size):
+            draft.mark(place, Kind.OTHER, "debris:pull-quote")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.boilerplate import byline
 from corpus.boilerplate.dates import Dated, loose_dates
 from corpus.boilerplate.draft import Unit, unit_of
 from corpus.boilerplate.names import handle, is_nobody, names, opening
-from corpus.boilerplate.phrases import fold
+from corpus.boilerplate.phrases import fold, one_of
 from corpus.boilerplate.stems import language_of
 from corpus.models import Block, Kind, Metadata, Sourced
 from corpus.urls import host_of
@@ -29,22 +30,7 @@ _AROUND = frozenset((Kind.NAVIGATION, Kind.FOOTER, Kind.LEGAL, Kind.OTHER))
 _BESIDE = frozenset((Kind.BYLINE, Kind.AUTHOR_BOX, Kind.COMMENT, Kind.OTHER))
 _SUFFIX = re.compile(r"^(?P<head>.{12,}\S)\s+(?P<mark>[|–—-])\s+(?P<tail>\S[^|]{0,40})$")
 _LETTER = re.compile(r"[^\W\d_]")
-_POST_OF = re.compile(
-    r"^(?:beitrag|post|publicação|publicación|publication|pubblicazione) (?:von|by|di|de|da)\s+(?=[A-ZÀ-Þ])",
-    re.IGNORECASE,
-)
 _FRAMES = ("frame:name", "frame:between")
-_PUBLISHED = re.compile(
-    r"publi|post|veröff|erschien|ausgestrahlt|online seit|mis en ligne|paru"
-    r"|发布|發佈|发表|發表|刊登|issued|put up|first",
-    re.IGNORECASE,
-)
-_CHANGED = re.compile(
-    r"updat|modif|aktualis|geänd|bearbeit|überarb|mise? à jour|aggiorn|revis|actualiz|atualiz"
-    r"|更新|修改|编辑|編輯|abgerufen",
-    re.IGNORECASE,
-)
-_ABOUT = re.compile(r"(?:about|über|sobre|su|à propos|acerca|mehr|más|more|altri)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?!\d)")
 
 
@@ -119,8 +105,8 @@ def _author(blocks: Sequence[Block]) -> Sourced | None:
 def _signed(lines: Sequence[Block], site: AbstractSet[str], blocks: Sequence[Block]) -> Sourced | None:
     """Return the authors whom the first byline names that names a person; the site itself is none."""
     for block in lines:
-        if block.kind is Kind.BYLINE or _POST_OF.match(block.text):
-            unit = unit_of(_POST_OF.sub("", block.text))
+        if block.kind is Kind.BYLINE or _post_of().match(block.text):
+            unit = unit_of(_post_of().sub("", block.text))
             sender = byline.read(unit).author.strip(" -–") if byline.is_mail_address(unit.text) else ""
             found = [sender] if sender else [name for name in names(unit.text) if fold(name) not in site]
             if found:
@@ -153,7 +139,7 @@ def _described(blocks: Sequence[Block], above: Sequence[Block]) -> Sourced | Non
 
 
 def _people(blocks: Iterable[Block]) -> list[str]:
-    boxes = [b.text for b in blocks if b.kind is Kind.AUTHOR_BOX and not _ABOUT.match(b.text)]
+    boxes = [b.text for b in blocks if b.kind is Kind.AUTHOR_BOX and not _about().match(b.text)]
     found = (text if _is_person(text) else opening(text) for text in boxes)
     return list(dict.fromkeys(name for name in found if name))
 
@@ -180,14 +166,29 @@ def _date(blocks: Sequence[Block]) -> Sourced | None:
 def _weight(block: Block, dated: Dated) -> int:
     """Return how much a date is the day of publication; 0: not at all."""
     before = block.text[max(0, dated.start - BEFORE) : dated.start]
-    changed, published = _last(_CHANGED, before), _last(_PUBLISHED, before)
+    changed, published = _last("changed", before), _last("issued", before)
     if block.kind is not Kind.BYLINE:
         return 1 if changed >= 0 else 0
     return 4 if published > changed else 2 if changed >= 0 else 3
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((match.start() for match in pattern.finditer(text)), default=-1)
+def _last(what: str, text: str) -> int:
+    return max((match.start() for match in _beginnings(what).finditer(text)), default=-1)
+
+
+@cache
+def _beginnings(what: str) -> re.Pattern[str]:
+    return re.compile(one_of("reading", what), re.IGNORECASE)
+
+
+@cache
+def _about() -> re.Pattern[str]:
+    return re.compile(rf"(?:{one_of('reading', 'about')})\b", re.IGNORECASE)
+
+
+@cache
+def _post_of() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{one_of('reading', 'post_of')})\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
 
 
 def _day_first(blocks: Sequence[Block]) -> bool | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.boilerplate.byline import is_placeholder
 from corpus.boilerplate.dates import has_date, without_date
-from corpus.boilerplate.phrases import CJK, phrases, tokenize, words
+from corpus.boilerplate.phrases import CJK, one_of, phrases, tokenize, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,27 +26,8 @@ _OFFICE = re.compile(  # a name, and what somebody does in small letters: "A B T
 _AND = re.compile(r"\s*(?:&|\+|、|\s(?:and|und|sowie|e|et|y|ed)\s)\s*")
 _HANDLE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z][A-Z])[^\W\d_](?:[\w.-]{1,28}\w)")
 _PIECES = re.compile(r"\s*[|·•–—~»]\s*|\s//\s|\s+[-/]\s+|\s{2,}|(?<=[^\W\d_]{4})(?<!Prof)[.;]\s+")
-_OTHERS = re.compile(
-    r"^\W*(?:photo|foto|fotos|bild|illustration|illustrazion|pictures?|pic|image|imagen|answer|respond|respuesta|beantwort"
-    r"|risposta|redigiert|review|revis|checked|edit|produ|moder|faktencheck|in response|rédigé par le service"
-    r"|摄影|攝影|编辑|編輯|责任|責任|审核|回答)",
-    re.IGNORECASE,
-)
-_TEAM = re.compile(
-    r"\b((?:the )?(?:team|equipo|l'équipe|équipe|equipa|equipe)\b(?:\s+\w+){1,2})", re.IGNORECASE
-)
-_ARTICLES = frozenset(
-    "der die das the il la lo gli le l' les el los las o a os as un una uno ein eine".split()
-)
-_MORE_BY = (
-    "hosted by|compilato da|domande di|risponde|conducen?|apresentação|report|interview|rapporteure?|story|elaboração"
-    "|para la redacción|verantwortlich|in conversation with|al microfono|pelo|pela|avec|host"
-)
 _CJK = re.compile(f"[{CJK}]")
 _CJK_NAME = rf"(?P<name>[{CJK}][{CJK}·]{{1,6}}?)(?=$|[\s\d,，、|｜/／(（（]|于|發|发)"
-_CJK_OTHERS = re.compile(
-    r"(?:摄影|攝影|编辑|編輯|责编|責編|来源|來源|时间|時間|浏览|瀏覽|阅读|閱讀|审核)\s*[／/:：｜|]?\s*[^\s|｜]*"
-)
 _CJK_LEADING = re.compile(rf"^(?:原创|原創|店主|楼主|樓主)?\s*{_CJK_NAME}")
 _SENDER_LABEL = re.compile(
     r"^(?:from|von|de|da|发件人)\s*[:：]\s*(?P<name>[^<@\d:]{3,40}?)\s*[<(]", re.IGNORECASE
@@ -65,7 +46,7 @@ def names(text: str) -> list[str]:
         line = without_date(line).replace("  ", " | ", 1)
     if _CJK.search(line):
         return _chinese(line)
-    pieces = [piece.strip(" ,;*_") for piece in _PIECES.split(line) if piece and not _OTHERS.match(piece)]
+    pieces = [piece.strip(" ,;*_") for piece in _PIECES.split(line) if piece and not _credit().match(piece)]
     for read in (_leading, _after_by, _team):
         for piece in pieces:
             found = read(piece)
@@ -90,7 +71,7 @@ def handle(text: str) -> str:
 def opening(text: str) -> str:
     """Return the full name that a text about a person begins with: "A B has looked after …"."""
     found, rest = _listed(text[:MOST_LENGTH], is_nobody)
-    if text.partition(" ")[0].lower() in _ARTICLES:
+    if text.partition(" ")[0].lower() in words("reading", "articles"):
         return ""
     told = re.match(r"\s*(?:$|[(（,–—-]|[^\W\d_A-Z])", rest)
     return found[0] if len(found) == 1 and " " in found[0] and told else ""
@@ -125,7 +106,7 @@ def _after_by(piece: str) -> list[str]:
 
 def _chinese(line: str) -> list[str]:
     """Return the name behind a word like "by", or the one that a line of Chinese begins with."""
-    line = _CJK_OTHERS.sub(" ", line).strip()
+    line = _uncredited().sub(" ", line).strip()
     for pattern in (_by_han(), _CJK_LEADING):
         found = pattern.search(line)
         if found and not is_nobody(found["name"]):
@@ -140,7 +121,7 @@ def _by_han() -> re.Pattern[str]:
 
 
 def _team(piece: str) -> list[str]:
-    match = _TEAM.search(piece)
+    match = _team_of().search(piece)
     return [match[1]] if match else []
 
 
@@ -169,4 +150,21 @@ def _tidy(name: str) -> str:
 def _by() -> re.Pattern[str]:
     known = sorted(words("byline", "by"), key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in known if not _CJK.match(word))
-    return re.compile(rf"(?:^|(?<=[\s(|·/,_]))(?:{_MORE_BY}|{latin}|da)\s*[:：]?\s+", re.IGNORECASE)
+    return re.compile(
+        rf"(?:^|(?<=[\s(|·/,_]))(?:{one_of('reading', 'signed')}|{latin}|da)\s*[:：]?\s+", re.IGNORECASE
+    )
+
+
+@cache
+def _credit() -> re.Pattern[str]:
+    return re.compile(rf"^\W*(?:{one_of('reading', 'credits')})", re.IGNORECASE)
+
+
+@cache
+def _uncredited() -> re.Pattern[str]:
+    return re.compile(rf"(?:{one_of('reading', 'uncredited')})\s*[／/:：｜|]?\s*[^\s|｜]*")
+
+
+@cache
+def _team_of() -> re.Pattern[str]:
+    return re.compile(rf"\b((?:{one_of('reading', 'team')})\b(?:\s+\w+){{1,2}})", re.IGNORECASE)

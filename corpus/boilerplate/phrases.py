@@ -8,6 +8,9 @@ Korean character by itself. Tables are families (their names are those of `FAMIL
 - `start`: a short line begins with this
 - `phrase`: a short line holds this; a long one too, above or below the article
 - `edge`: like `line`, but only above or below the article: words that could be a heading inside it
+- `[reading]`: what bylines and dates are read by (`names`, `metadata`), no phrases: beginnings of words that say of a
+  date that it is of publication (`issued`) or not (`changed`), that a line is `about` somebody, that it `credits`
+  another than the author, that what follows is `signed`
 - `by`, `source`, `published`, `title`, `placeholder`, `says`, `ages`, `bio`, `before` and the lists of `hosting_footer`
   belong to the family that names them
 """
@@ -180,6 +183,11 @@ def phrases() -> Phrases:
 def words(family: str, name: str) -> tuple[str, ...]:
     """Return one list of one family as written, over all languages."""
     return tuple(entry for table in tables().values() for entry in table.get(family, {}).get(name, ()))
+
+
+def one_of(family: str, name: str) -> str:
+    """Return a regular expression for any of `words`, the longest first."""
+    return "|".join(map(re.escape, sorted(set(words(family, name)), key=lambda word: (-len(word), word))))
 
 
 @cache

@@ -17,7 +17,7 @@ from corpus.themes.graph import unit
 from corpus.themes.words import names, nounness, surfaces, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,13 +45,19 @@ class Evidence:
         self._written = {
             term for p in points if p.language == "en" for text in _texts(p) for term in self._bags[text]
         }
+        self._kinds: dict[str, float] = {}
         self._holders: dict[str, list[int]] = defaultdict(list)
         for row, point in enumerate(points):
             for term in dict.fromkeys(term for text in _texts(point) for term in self._bags[text]):
                 self._holders[term].append(row)
 
-    def scores(self, groups: Sequence[Sequence[int]], centres: NDArray[np.float32]) -> list[dict[str, float]]:
-        """Return for each group of rows its best terms and their scores; `centres` are (groups, dimension)."""
+    def scores(
+        self, groups: Sequence[Sequence[int]], centres: NDArray[np.float32], wanted: Collection[int]
+    ) -> list[dict[str, float]]:
+        """Return for each group of rows its best terms and their scores; `centres` are (groups, dimension).
+
+        The groups whose places are not `wanted` have their say in what is rare, and no terms.
+        """
         votes = [self._votes(sorted(group)) for group in groups]
         masses = [{term: sum(v) for term, v in vote.items()} for vote in votes]
         totals: dict[str, float] = defaultdict(float)
@@ -61,8 +67,8 @@ class Evidence:
         average = sum(totals.values()) / max(len(groups), 1)
         rarity = {term: math.log(1 + average / total) for term, total in totals.items()}
         scores = [
-            self._score(group, vote, mass, rarity)
-            for group, vote, mass in zip(groups, votes, masses, strict=True)
+            self._score(group, vote, mass, rarity) if place in wanted else {}
+            for place, (group, vote, mass) in enumerate(zip(groups, votes, masses, strict=True))
         ]
         return self._by_closeness(scores, centres)
 
@@ -122,6 +128,11 @@ class Evidence:
 
     def _kind(self, term: str) -> float:
         """Return how fit for a label a term is by its kind, up to 1."""
+        if term not in self._kinds:
+            self._kinds[term] = self._fitness(term)
+        return self._kinds[term]
+
+    def _fitness(self, term: str) -> float:
         words = term.split()
         nouns = [self._nounness.get(word, 0.5) for word in words]
         fit = sum(nouns) / len(nouns) * (1 if term in self._written else TRANSLATED_ONLY)

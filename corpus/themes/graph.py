@@ -31,6 +31,7 @@ SMALLEST = 2
 SIMILARITY_FLOOR = 0.2
 OLD_MARGIN = 0.05
 SEED = 1
+ROWS_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,18 @@ def in_context(sentences: Vectors, passages: Vectors | None, documents: Sequence
     """
     if passages is None or not len(sentences):
         return unit(sentences)
-    _, rows = np.unique(np.asarray(documents), return_inverse=True)
-    sums = np.zeros((rows.max() + 1, sentences.shape[1]), np.float32)
-    np.add.at(sums, rows, sentences + passages)
-    return unit(SENTENCE * sentences + PASSAGE * passages + DOCUMENT * unit(sums)[rows])
+    _, places = np.unique(np.asarray(documents), return_inverse=True)
+    sums = np.zeros((places.max() + 1, sentences.shape[1]), np.float32)
+    mixed = np.empty(sentences.shape, np.float32)
+    blocks = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(sentences), ROWS_AT_ONCE)]
+    for rows in blocks:
+        np.add.at(sums, places[rows], sentences[rows] + passages[rows])
+    sums = unit(sums)
+    for rows in blocks:
+        mixed[rows] = unit(
+            SENTENCE * sentences[rows] + PASSAGE * passages[rows] + DOCUMENT * sums[places[rows]]
+        )
+    return mixed
 
 
 def find_communities(vectors: Vectors) -> list[Community]:

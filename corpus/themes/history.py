@@ -8,17 +8,17 @@ ordered (`corpus.themes.orders`) comes first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.models import SubTheme, Theme, ThemeEvent
 from corpus.themes import orders as themes_file
+from corpus.themes.attention import look
 from corpus.themes.graph import Community, gather, in_context
 from corpus.themes.labels import LABEL_SEPARATOR, LABEL_WORDS, theme_keywords
 from corpus.themes.lineage import new_id
-from corpus.themes.neighbours import nearest
 from corpus.themes.parts import find_parts
 from corpus.themes.steady import follow
 
@@ -76,20 +76,28 @@ def follow_themes(
     before = {theme.theme_id: theme for theme in known}
     documents = [point.document_id for point in points]
     mixed = in_context(vectors[order], passages[order] if passages is not None else None, documents)
-    graph = nearest(mixed)
     start = _ordered(points, mixed, before, orders, encode)
-    kept = {label for label, name in enumerate(start.ids) if name in orders.kept}
-    found = follow(graph, start.labels, len(start.ids), kept)
+    seen = look(
+        mixed, start.labels, [before[name].looked_from if name in before else 0 for name in start.ids]
+    )
+    kept = {n for n, name in enumerate(start.ids) if name in orders.kept or n not in seen.due}
+    found = follow(seen.graph, seen.labels, len(start.ids), kept, seen.seen)
     communities = gather(mixed, found.labels, start.labels >= 0)
     ids = _names(points, communities, start.ids, {*before, *start.ids})
-    keywords = theme_keywords(points, mixed, [group.rows for group in communities], encode)
-    parts = find_parts(
-        points, mixed, graph, communities, [before.get(ids[c.label]) for c in communities], encode
-    )
+    known_ones = [before.get(ids[group.label]) for group in communities]
+    wanted = [
+        n
+        for n, group in enumerate(communities)
+        if _wants_words(ids[group.label], group, known_ones[n], orders)
+    ]
+    keywords = theme_keywords(points, mixed, [group.rows for group in communities], encode, wanted)
+    parts = find_parts(points, mixed, seen.graph, communities, known_ones, encode, seen.due)
     themes, events = [], start.events
     for group, words, sub_themes in zip(communities, keywords, parts, strict=True):
         theme, renamed = _called(ids[group.label], group, words, points, before, orders, sub_themes)
-        themes.append(theme)
+        old = before.get(theme.theme_id)
+        looked = old.looked_from if old and group.label not in seen.due else len(group.rows)
+        themes.append(replace(theme, looked_from=looked))
         events += renamed
     events += _happened(found.splits, found.merges, ids, communities)
     events += _births_and_deaths(themes, events, before)
@@ -142,6 +150,13 @@ def _names(
         if group.label not in ids:
             ids[group.label] = new_id([points[row].advice_id for row in group.rows], taken)
     return ids
+
+
+def _wants_words(theme_id: str, group: Community, old: KnownTheme | None, orders: ThemeOrders) -> bool:
+    """Whether a theme needs new words: it is new, has grown, or a person names it or no longer does."""
+    if old is None or not old.label or theme_id in orders.rename or theme_id in orders.part_names:
+        return True
+    return not 0 < len(group.rows) < GROWN * old.named_from
 
 
 def _called(

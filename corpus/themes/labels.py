@@ -16,7 +16,7 @@ from corpus.themes.graph import unit
 from corpus.themes.words import own_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,31 +39,49 @@ SHRINK = 20
 FEWEST = 3
 COMMON = 0.08
 
+# of a theme of thousands, the most central advice says what it is about, and reading all of it takes minutes
+ALL_UNTIL = 30_000
+CENTRAL = 300
+
 
 def theme_keywords(
     points: Sequence[AdvicePoint],
     vectors: Vectors,
     groups: Sequence[Sequence[int]],
     encode: Encode | None = None,
+    wanted: Collection[int] | None = None,
 ) -> list[tuple[str, ...]]:
     """Return up to 8 keywords for each group of rows, best first; `vectors` are (points, dimension), unit length.
 
     `encode` turns words and their languages into vectors (words, dimension), centred like `vectors`; without it,
-    words are ranked by their evidence alone.
+    words are ranked by their evidence alone. Groups whose places are not `wanted` (None: all are) get no words. Of
+    very many points only the first `CENTRAL` rows of each group speak.
     """
-    if not groups:
-        return []
+    wanted = range(len(groups)) if wanted is None else wanted
+    if not groups or not wanted:
+        return [()] * len(groups)
     centres = unit(np.stack([vectors[sorted(group)].mean(axis=0) for group in groups]))
+    if len(points) > ALL_UNTIL:
+        points, vectors, groups = _central(points, vectors, groups)
     evidence = Evidence(points, vectors)
-    own = [own_terms(point.sentence, point.language) for point in points]
-    common = _common_words(points, own)
+    own = OwnWords(points)
     pools: list[dict[Term, float]] = []
-    for group, scores in zip(groups, evidence.scores(groups, centres), strict=True):
+    for place, scores in enumerate(evidence.scores(groups, centres, wanted)):
         english = {("en", evidence.surfaces[term]): score for term, score in scores.items()}
-        pools.append(_best(english or _own_scores(points, own, common, group)))
+        pools.append(_best(english or own.scores(groups[place])) if place in wanted else {})
     meanings = _meanings(pools, encode) if encode else {}
     picked = [_pick(pool, centre, meanings) for pool, centre in zip(pools, centres, strict=True)]
     return [tuple(word for _, word in chosen) for chosen in picked]
+
+
+def _central(
+    points: Sequence[AdvicePoint], vectors: Vectors, groups: Sequence[Sequence[int]]
+) -> tuple[list[AdvicePoint], Vectors, list[list[int]]]:
+    """Return the points that the groups begin with, their vectors, and the groups as places among them."""
+    heads = [group[:CENTRAL] for group in groups]
+    rows = sorted({row for head in heads for row in head})
+    places = {row: place for place, row in enumerate(rows)}
+    return [points[row] for row in rows], vectors[rows], [[places[row] for row in head] for head in heads]
 
 
 def _best(scores: Mapping[Term, float]) -> dict[Term, float]:
@@ -108,17 +126,17 @@ def _likeness(one: Term, other: Term, meanings: Mapping[Term, Vectors]) -> float
     return max(cosine, SAME_WORD if set(one[1].split()) & set(other[1].split()) else 0.0)
 
 
-def _common_words(points: Sequence[AdvicePoint], bags: Sequence[list[str]]) -> set[Term]:
-    """Return the words that stand in too many sentences of their language to set a theme apart."""
-    sentences = Counter(point.language for point in points)
-    used = Counter((point.language, word) for point, bag in zip(points, bags, strict=True) for word in bag)
-    return {term for term, count in used.items() if count > max(COMMON * sentences[term[0]], FEWEST)}
+class OwnWords:
+    """The words of each sentence in its own language, for groups that have no English."""
 
+    def __init__(self, points: Sequence[AdvicePoint]) -> None:
+        self._bags = [[(p.language, word) for word in own_terms(p.sentence, p.language)] for p in points]
+        self._used = Counter(term for bag in self._bags for term in bag)
+        sentences = Counter(point.language for point in points)
+        most = {language: max(COMMON * count, FEWEST) for language, count in sentences.items()}
+        self._common = {term for term, count in self._used.items() if count > most[term[0]]}
 
-def _own_scores(
-    points: Sequence[AdvicePoint], bags: Sequence[list[str]], common: set[Term], group: Sequence[int]
-) -> dict[Term, float]:
-    """Score the words of a group without English: many of its sentences have them, few others."""
-    used = Counter((point.language, word) for point, bag in zip(points, bags, strict=True) for word in bag)
-    inside = Counter((points[row].language, word) for row in group for word in bags[row])
-    return {term: count**2 / used[term] for term, count in inside.items() if term not in common}
+    def scores(self, group: Sequence[int]) -> dict[Term, float]:
+        """Score the words of a group: many of its sentences have them, few others; words of too many set none apart."""
+        inside = Counter(term for row in group for term in self._bags[row])
+        return {term: n**2 / self._used[term] for term, n in inside.items() if term not in self._common}

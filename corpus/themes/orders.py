@@ -14,12 +14,12 @@ pin = ["thm_12ab…"]                       # no run splits it, merges it or let
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.errors import SettingsError
 from corpus.identity import digest
+from corpus.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ def read(file: Path | None) -> ThemeOrders:
     if file is None:
         return NOTHING
     try:
-        told = tomllib.loads(file.read_text("utf-8"))
+        told = read_toml(file)
     except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML, too deep, no path
         raise SettingsError(f"themes file {file}: {error}") from error
     if unknown := sorted(set(told) - set(_PARTS)):

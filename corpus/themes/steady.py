@@ -40,21 +40,24 @@ class Partition:
     merges: list[tuple[int, int, float]] = field(default_factory=list)
 
 
-def follow(graph: csr_matrix, known: Labels, count: int, kept: Collection[int] = ()) -> Partition:
+def follow(
+    graph: csr_matrix, known: Labels, count: int, kept: Collection[int] = (), seen: float = 1.0
+) -> Partition:
     """Return the partition of a graph's rows that goes on from `known` (a label from 0 to `count` - 1, or -1: new).
 
-    New groups are labelled from `count` on. The labels in `kept` are neither split nor merged. The answer depends on
+    New groups are labelled from `count` on. The labels in `kept` are neither split nor merged. `seen`: of which share
+    of the rows the graph has the neighbours: that of new ones and of labels that are not kept. The answer depends on
     the rows and their labels, not on order.
     """
-    found = Partition(_join(graph, known))
+    found = Partition(join(graph, known))
     _found_new(graph, found.labels, count)
     if count:
-        _split(graph, found, kept)
-        _merge(graph, found, kept, count)
+        _split(graph, found, kept, seen)
+        _merge(graph, found, kept, count, seen)
     return found
 
 
-def _join(graph: csr_matrix, known: Labels) -> Labels:
+def join(graph: csr_matrix, known: Labels) -> Labels:
     """Give each new row the label that has the majority of its neighbours, until none is left that has one."""
     labels = known.copy()
     for _ in range(ROUNDS):
@@ -99,14 +102,14 @@ def _between(graph: csr_matrix, labels: Labels) -> NDArray[np.float64]:
     return np.asarray((members.T @ graph @ members).todense(), np.float64)
 
 
-def _split(graph: csr_matrix, found: Partition, kept: Collection[int]) -> None:
+def _split(graph: csr_matrix, found: Partition, kept: Collection[int], seen: float) -> None:
     degrees = np.asarray(graph.sum(axis=1)).ravel()
-    total = degrees.sum()
+    total = degrees.sum() / seen
     names = [int(name) for name in np.unique(found.labels) if name >= 0]
     following = max(names, default=-1) + 1
     for name in names:
-        rows = np.flatnonzero(found.labels == name)
-        if name in kept or len(rows) < SPLIT_FROM:
+        rows = np.flatnonzero(found.labels == name) if name not in kept else np.zeros(0, np.intp)
+        if len(rows) < SPLIT_FROM:
             continue
         own = partition(graph[rows][:, rows])
         for part in range(1, int(own.max(initial=-1)) + 1):
@@ -122,13 +125,13 @@ def _split(graph: csr_matrix, found: Partition, kept: Collection[int]) -> None:
                 following += 1
 
 
-def _merge(graph: csr_matrix, found: Partition, kept: Collection[int], first_new: int) -> None:
+def _merge(graph: csr_matrix, found: Partition, kept: Collection[int], first_new: int, seen: float) -> None:
     """Merge the pair that hangs together most beyond chance, as long as there is one; the older, then the bigger stays.
 
     What was just split off, or found today, merges only into what was there before it.
     """
     weights = _between(graph, found.labels)
-    total = weights.sum()
+    total = weights.sum() / seen
     parts = {part for part, _, _ in found.splits}
     barred = np.array([name in kept or name in parts for name in range(len(weights))], bool)
     while len(weights):

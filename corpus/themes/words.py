@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +30,7 @@ class Token(NamedTuple):
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 JOINTS = (" ", "-", "\u2011")
 SHORTEST = 3
+ALIKE = 5
 WITHOUT_SPACES = ("zh", "ja")
 CAPITAL_NOUNS = ("de", "lb")
 # what Chinese and Japanese put between words rather than into the names of things
@@ -113,6 +115,12 @@ def own_terms(text: str, language: str) -> list[str]:
         words = [word for word in words[1:] if word[0].isupper()]
         return [word for word in dict.fromkeys(words) if len(word) > SHORTEST]
     return [word for word in dict.fromkeys(word.lower() for word in words) if len(word) > SHORTEST]
+
+
+def beginnings(text: str) -> set[str]:
+    """Return the first five letters of each longer word, without accents: what related languages may share."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return {word[:ALIKE] for word in WORD.findall(plain) if len(word) >= ALIKE}
 
 
 def surfaces(bags: Iterable[dict[str, str]]) -> dict[str, str]:

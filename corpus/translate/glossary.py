@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import SettingsError
 from corpus.identity import text_hash
+from corpus.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-MAX_BYTES = 1_000_000
 MAX_TERMS = 5_000
 MAX_CHARACTERS = 200
 KEEP = "keep"
@@ -90,11 +90,7 @@ def _form(term: str) -> str:
 
 def _read(file: Path) -> dict[str, Terms]:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise SettingsError(f"glossary {file}: larger than {MAX_BYTES:,} bytes")
-        return _checked(tomllib.loads(content.decode("utf-8")), str(file))
+        return _checked(read_toml(file), str(file))
     except (
         OSError,
         ValueError,

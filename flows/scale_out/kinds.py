@@ -25,10 +25,6 @@ Vector = NDArray[np.float32]
 Sentence = tuple[str, str, str, bool, str]
 Item = TypeVar("Item")
 Made = TypeVar("Made")
-Judged = tuple[Advice | None, Vector | None, str | None]
-"""The advice that a sentence is, its vector where the model had its say, and why the model could not read it."""
-Embedded = tuple[Vector, str | None]
-"""The vector of a text, and why it has none (it is zero then)."""
 _ELSEWHERE = RawPage("", b"", "")
 
 
@@ -38,6 +34,23 @@ class Reading:
 
     parsed: ParsedPage | None
     rejected: RejectedPage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a sentence: advice or none, its vector where that is advice, or why the model failed on it."""
+
+    advice: Advice | None
+    vector: Vector | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vector of a text, or why it has none: one of the two."""
+
+    vector: Vector | None
+    failure: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +105,38 @@ def _translated_this(sentence: tuple[str, str], row: Translation) -> Translation
 
 
 def _judge(engines: Engines, sentences: Sequence[Sentence], advance: Advance) -> list[Judged]:
-    found, vectors = engines.judge(
-        [item[:4] for item in sentences], [document for *_, document in sentences], advance
-    )
+    documents = [document for *_, document in sentences]
+    found, vectors = engines.judge([item[:4] for item in sentences], documents, advance)
+    failures = {} if vectors is None else engines.embedder.failures
     rows = zip(found, [None] * len(found) if vectors is None else vectors, strict=True)
     judged = {advice.sentence_id: (advice, vector) for advice, vector in rows}
-    failures = {} if vectors is None else engines.embedder.failures
-    return [
-        (*judged.get(sentence_id, (None, None)), failures.get(text)) for sentence_id, text, *_ in sentences
-    ]
+    made = []
+    for sentence_id, text, *_ in sentences:
+        advice, vector = judged.get(sentence_id, (None, None))
+        failure = failures.get(text)
+        made.append(Judged(advice, None if failure else vector, failure))
+    return made
 
 
 def _judged_this(sentence: Sentence, made: Judged) -> Judged:
-    if made[0] is not None and made[0].sentence_id != sentence[0]:
+    if made.advice is not None and made.advice.sentence_id != sentence[0]:
         raise ValueError("the judgement of another sentence")
     return made
 
 
 def _embed(engines: Engines, texts: Sequence[str], advance: Advance) -> list[Embedded]:
     vectors = engines.embedder.embed_passages(texts, progress=advance)
+    failures = [engines.embedder.failures.get(text) for text in texts]
     return [
-        (vector, engines.embedder.failures.get(text)) for text, vector in zip(texts, vectors, strict=True)
+        Embedded(None if failure else vector, failure)
+        for vector, failure in zip(vectors, failures, strict=True)
     ]
+
+
+def _embedded(_text: str, made: Embedded) -> Embedded:
+    if (made.vector is None) == (made.failure is None):
+        raise ValueError("a text with neither vector nor failure, or with both")
+    return made
 
 
 def _as_it_is(made: Any) -> Any:
@@ -157,12 +180,6 @@ JUDGE: Kind[Sentence, Judged] = Kind(
     _judged_this,
 )
 EMBED: Kind[str, Embedded] = Kind(
-    "embed",
-    str,
-    Embedded,
-    lambda engines: engines.embedder.fingerprint,
-    _embed,
-    _as_it_is,
-    lambda _text, made: made,
+    "embed", str, Embedded, lambda engines: engines.embedder.fingerprint, _embed, _as_it_is, _embedded
 )
 KINDS: dict[str, Kind[Any, Any]] = {kind.name: kind for kind in (PARSE, REREAD, TRANSLATE, JUDGE, EMBED)}

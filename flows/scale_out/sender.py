@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from corpus.errors import CioAdviceError, RunError, StepError
 from corpus.exchange import DamagedError, Place
+from corpus.redaction import described
 from flows.scale_out.worker import MOST_BYTES, read_result, request_bytes, request_name, result_name
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ Submit = Callable[[str, str, str], Pending]
 """Calls `flows.scale_out.worker.make` with these arguments, somewhere."""
 
 
+def _said(problem: Exception | None) -> str:
+    return described(problem) if problem else "its worker left no result"
+
+
 def exchange_of(settings: Settings) -> str:
     """Return where batches travel: the setting `exchange`, else a folder beside the warehouse."""
     return settings.exchange or f"{settings.warehouse.absolute()}.exchange"
@@ -59,7 +64,7 @@ class Sender:
 
     def __init__(self, settings: Settings, submit: Submit) -> None:
         self._place = Place(exchange_of(settings))
-        self._settings = json.dumps(asdict(settings), default=str)
+        self._settings = json.dumps(asdict(settings.with_changes(on_failure_command=())), default=str)
         self._submit = submit
         self._ahead = settings.batches_ahead
         self._promised: dict[tuple[str, Any], _Request] = {}
@@ -139,7 +144,7 @@ class Sender:
     def _result(self, request: _Request) -> list[Any]:
         """Wait for a result; where its worker died or left something damaged, have it made again."""
         for left in reversed(range(_TRIES)):
-            problem = self._lost(request)
+            problem: Exception | None = self._lost(request)
             data = self._place.get(result_name(request.name), MOST_BYTES)
             try:
                 if data is not None:
@@ -148,13 +153,9 @@ class Sender:
                 problem = error
                 self._place.remove(result_name(request.name))
             if left:
-                log.warning(
-                    "%s %.12s: %s; sent again", request.kind.name, request.name, problem or "no result"
-                )
+                log.warning("%s %.12s: %s; sent again", request.kind.name, request.name, _said(problem))
                 self._submit_now(request, request_bytes(request.kind, request.fingerprint, request.items))
-        raise RunError(
-            f"a batch to {request.kind.name} was lost {_TRIES} times, last: {problem or 'no result'}"
-        )
+        raise RunError(f"a batch to {request.kind.name} was lost {_TRIES} times, last: {_said(problem)}")
 
     @staticmethod
     def _lost(request: _Request) -> Exception | None:

@@ -10,9 +10,10 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
-from corpus.errors import RunError
+from corpus.errors import CioAdviceError, RunError
 from corpus.exchange import DamagedError, Place, labels_of, read, write
 from corpus.identity import content_hash
+from corpus.redaction import described
 from corpus.settings import Settings
 from flows.scale_out.kinds import KINDS
 from flows.session import Engines
@@ -58,8 +59,18 @@ def make(url: str, request: str, settings: str) -> str:
     """Make the batch `request` in the exchange at `url` and return the name of its result.
 
     `settings` are those of the run, as JSON. What is made already is not made again. Raises RunError where the
-    request is damaged, or where code or models here are not those of the loader.
+    request is damaged, or where code or models here are not those of the loader; whatever else goes wrong here is
+    told without what it quotes: the orchestrator keeps what its tasks say.
     """
+    try:
+        return _make(url, request, settings)
+    except CioAdviceError:
+        raise
+    except Exception as error:
+        raise RuntimeError(described(error)) from None
+
+
+def _make(url: str, request: str, settings: str) -> str:
     place, result = Place(url), result_name(request)
     if result in place:
         return result

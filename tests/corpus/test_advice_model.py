@@ -127,7 +127,7 @@ def test_what_no_rule_found_says_so() -> None:
 def test_features_see_the_neighbours_of_the_same_document_only() -> None:
     texts = ["You must sell it.", "It rained.", "You must patch it."]
     verdicts = [explain(text, "en") for text in texts]
-    rows = features([(text, False) for text in texts], verdicts, ["a", "a", "b"])
+    rows = features([(text, False) for text in texts], verdicts, ["a", "a", "b"], ["en"] * 3)
     before, after, around = (FEATURES.index(name) for name in ("before", "after", "around"))
     assert rows[1, before] == pytest.approx(verdicts[0].score)
     assert rows[1, after] == 0
@@ -136,9 +136,9 @@ def test_features_see_the_neighbours_of_the_same_document_only() -> None:
 
 
 def test_no_sentences_have_features_and_contexts_all_the_same() -> None:
-    assert features([], [], []).shape == (0, len(FEATURES))
+    assert features([], [], [], []).shape == (0, len(FEATURES))
     assert contexts(np.zeros((0, 4), np.float32), []).shape == (0, 4)
-    assert features([("", False)], [NOTHING], ["d"]).shape == (1, len(FEATURES))
+    assert features([("", False)], [NOTHING], ["d"], ["en"]).shape == (1, len(FEATURES))
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,17 @@ def test_an_advertisement_that_names_itself_goes_with_its_pitch() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["a", "Mar 1, 2021", "Home", "x | y", "“open and never closed", "Read also", "1. Step", "— a 2 Mar 2021"],
+    [
+        "a",
+        "Mar 1, 2021",
+        "Home",
+        "x | y",
+        "“open and never closed",
+        "Read also",
+        "1. Step",
+        "— a 2 Mar 2021",
+        "“Yes and no, and then a yes”",
+    ],
 )
 def test_the_time_for_a_page_grows_with_its_lines(line: str) -> None:
     def seconds(count: int) -> float:
@@ -157,3 +167,41 @@ def test_the_time_for_a_page_grows_with_its_lines(line: str) -> None:
 
     seconds(100)
     assert seconds(8_000) < 16 * max(seconds(1_000), 0.05)
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{}", "- {} -", "Seite {}", "第 {} 页 共 9 页", "A Small Guide to Pages {}", "IO 7 rev. 2 pag. {} di 9"],
+)
+def test_page_numbers_and_running_heads_go(form: str) -> None:
+    pages = [line for n in (3, 4, 5) for line in (*PROSE, *PROSE, form.format(n), "The Harbour Papers")]
+    draft = judge_draft(line_blocks("\n".join(["A title of some words", *pages])), "text")
+    rules = dict(zip((unit.text for unit in draft.units), draft.rules, strict=True))
+    assert {rules[form.format(n)] for n in (3, 4, 5)} == {"paging:number"}
+    assert rules["The Harbour Papers"] == "paging:head"
+
+
+@pytest.mark.parametrize(
+    "form", ["0{}", "Step {}", "{}. Ask who pays", "We bought {}:", "Lorries in the port: {}0"]
+)
+def test_numbered_headings_are_no_page_numbers(form: str) -> None:
+    lines = [line for n in (1, 2, 3) for line in (form.format(n), *PROSE, *PROSE)]
+    draft = judge_draft(line_blocks("\n".join(["A title of some words", *lines])), "text")
+    assert not [rule for rule in draft.rules if rule.startswith("paging:")]
+
+
+def test_a_quotation_set_large_goes_where_a_paragraph_has_it_too() -> None:
+    said = "“We bought the boots before the software”"
+    told = "She said it twice: “We bought the boots before the software, and we would do it again tomorrow.”"
+    lines = [
+        "A title of some words",
+        *PROSE[:2],
+        said,
+        told,
+        "“Nobody else has ever said this to us”",
+        *PROSE[2:],
+    ]
+    draft = judge_draft(line_blocks("\n".join(lines)), "text")
+    assert [
+        u.text for u, rule in zip(draft.units, draft.rules, strict=True) if rule == "debris:pull-quote"
+    ] == [said]

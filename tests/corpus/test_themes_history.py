@@ -41,7 +41,13 @@ def day(*groups: tuple[int, int, int]) -> tuple[list[AdvicePoint], np.ndarray]:
 def tomorrow(found: Clustering) -> list[KnownTheme]:
     return [
         KnownTheme(
-            t.theme_id, t.label, t.keywords, t.named_from, frozenset(a for a, _ in t.members), t.sub_themes
+            t.theme_id,
+            t.label,
+            t.keywords,
+            t.named_from,
+            frozenset(a for a, _ in t.members),
+            t.sub_themes,
+            t.looked_from,
         )
         for t in found.themes
     ]

@@ -45,15 +45,21 @@ def test_advice_on_the_held_out_half() -> None:
 
 @pytest.mark.shared
 def test_advice_by_the_model_on_held_out_sentences(shared_dir: Path, model: None) -> None:
-    sentences, ways, _ = advice_model.measured()
-    rows = advice_model.by_language(sentences, {"model": ways["model"]})
-    assert_floors({"advice model, held out: f1": rows[-1][3]})
+    assert_floors({"advice model, held out: f1": advice_model.held_out_f1()})
 
 
-def test_planted_disagreements_are_found_and_nothing_else(model: None) -> None:
-    found, planted, others = dissent.measured([dissent.PLANTED])
+@pytest.mark.parametrize(
+    ("folder", "floor"),
+    [
+        (dissent.PLANTED, "dissent: planted pairs found"),
+        (dissent.OTHER, "dissent: other planted pairs found"),
+    ],
+)
+def test_planted_disagreements_are_found_and_nothing_else(folder: Path, floor: str, model: None) -> None:
+    found, others = dissent.measured([folder], [folder])
+    count, planted = found[folder.name]
     assert planted == 12
-    assert_floors({"dissent: planted pairs found": found})
+    assert_floors({floor: count})
     assert others == []
 
 

@@ -46,9 +46,10 @@ def test_each_batch_of_a_stage_is_a_task(flow_run: tuple[RunReport, Path]) -> No
     from prefect.client.orchestration import get_client
 
     with get_client(sync_client=True) as client:
-        (run,) = client.read_flow_runs()
-        tasks = sorted(client.read_task_runs(), key=lambda task: task.start_time)
-    assert run.name == f"ingest {flow_run[1] / 'pages'}"
+        name = f"ingest {flow_run[1] / 'pages'}"
+        (run,) = (run for run in client.read_flow_runs() if run.name == name)
+        tasks = [task for task in client.read_task_runs() if task.flow_run_id == run.id]
+    tasks.sort(key=lambda task: task.start_time)
     assert run.state.is_completed()
     assert [task.name for task in tasks] == [
         "pages-000000",

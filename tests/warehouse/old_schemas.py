@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.migrate import _RECORDS, _apply, _version, program_version
+from warehouse.migrate import _RECORDS, _apply, _version
 from warehouse.sqlfiles import sql_files
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ where database_name = ? and schema_name = 'main' and not internal and table_name
     (select table_name from duckdb_tables() where database_name = ?)
 order by table_name, column_index
 """
-VERSIONS = tuple(range(1, program_version()))
+ALL_VERSIONS = tuple(_version(file) for file in sql_files("migrations"))
+VERSIONS = ALL_VERSIONS[:-1]
 
 
 def write_old(path: Path, version: int, current: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from bench.hostile_warehouses import run
 from corpus.errors import WarehouseError
 from corpus.settings import Settings
 from flows.cli.limits import memory_capped
@@ -127,3 +128,10 @@ def test_a_view_of_a_strangers_file_reads_nothing_when_it_is_asked(full_file: Pa
         opened.sql("from shared_advice")
     with Store.open(stranger) as store, pytest.raises(duckdb.PermissionException):
         store._connection.execute("from read_text(?)", [str(secret)])
+
+
+def test_hostile_and_damaged_files_end_in_an_answer_or_an_error(full_file: Path, tmp_path: Path) -> None:
+    """The small form of `python -m bench.hostile_warehouses`."""
+    counts, problems = run(full_file, 9, 1, tmp_path, every=4)
+    assert problems == []
+    assert sum(counts.values()) == 10

@@ -38,7 +38,7 @@ where incoming.document_id = documents.document_id
 """
 _COPY_SHAPE = "select document_id, canonical_document_id, similarity from documents limit 0"
 _MEMBERS = "select theme_id, advice_id, sub_theme_id from theme_members order by theme_id, rank"
-_KNOWN = "select theme_id, label, keywords, named_from from themes order by theme_id"
+_KNOWN = "select theme_id, label, keywords, named_from, looked_from from themes order by theme_id"
 _PARTS = "select sub_theme_id, theme_id, label, keywords from sub_themes order by sub_theme_id"
 _FIRST_RUNS = "select theme_id, first_run_id from themes"
 _DROP = (
@@ -100,9 +100,15 @@ class Groups(Session):
             )
         return [
             KnownTheme(
-                theme, label, tuple(keywords), named_from or 0, frozenset(members[theme]), tuple(parts[theme])
+                theme,
+                label,
+                tuple(keywords),
+                named_from or 0,
+                frozenset(members[theme]),
+                tuple(parts[theme]),
+                looked_from or 0,
             )
-            for theme, label, keywords, named_from in self._rows(_KNOWN)
+            for theme, label, keywords, named_from, looked_from in self._rows(_KNOWN)
         ]
 
     def load_themes(
@@ -129,6 +135,7 @@ class Groups(Session):
                 "run_id": run_id,
                 "first_run_id": first.get(theme.theme_id, run_id),
                 "named_from": theme.named_from,
+                "looked_from": theme.looked_from,
                 "is_kept": theme.theme_id in pinned,
             }
             for theme in themes
