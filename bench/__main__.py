@@ -32,6 +32,8 @@ BENCHES = (
     "search",
     "retrieval",
     "search_scale",
+    "any_order",
+    "speed",
     "schedule",
     "crash",
     "trouble",

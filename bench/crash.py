@@ -1,6 +1,6 @@
 """What a killed run leaves behind: SIGKILL at random moments and at every named step, then a plain new run.
 
-`python -m bench.crash --kills 1000 --seed 1 [--model NAME] [--prefect 3]`. After each kill the published file must be
+`python -m bench.crash --kills 1000 --seed 1 [--model NAME]`. After each kill the published file must be
 absent, or the one of before, or one whole new run, and no process may go on; sometimes the run that takes up is killed
 too, up to five times. Then a plain new run must end with the contents, and the files, of a run that was never killed.
 
