@@ -28,6 +28,7 @@ WHAT_IT_DOES = {
     "explain": "raw lines",
     "ingest": "into the warehouse and publish",
     "models": "List, install and remove",
+    "rebuild": "from the raw pages",
     "runs": "newest first",
     "schedule": "one run at a time",
     "search": "by meaning",
@@ -35,6 +36,7 @@ WHAT_IT_DOES = {
     "similar": "a text of your own",
     "sql": "read-only",
     "themes": "how many hosts",
+    "verify": "a sample of its pages made again",
     "why-not": "left the pipeline",
 }
 READING = ("search", "similar", "themes", "advice", "explain", "sql", "runs", "why-not")

@@ -153,7 +153,8 @@ def test_pages_of_a_host_come_out_the_same_whatever_the_order_of_runs(
     for name in ("ropewalk", "ferry", "lighthouse"):
         ingest([str(folder / f"{name}.txt")], settings)
 
-    assert_same_tables(settings.warehouse, one_run.warehouse, but=("embeddings",))
+    # vectors of lines that are boilerplate by now stay; keywords of themes are those of the day that named them
+    assert_same_tables(settings.warehouse, one_run.warehouse, but=("embeddings", "themes"))
 
 
 def test_comments_are_kept_apart_where_the_setting_says_so(tmp_path: Path, settings: Settings) -> None:
