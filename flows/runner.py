@@ -15,10 +15,11 @@ from corpus.redaction import described, redacted
 from corpus.sources import open_sources
 from flows.derived import DERIVED
 from flows.logs import about, log, note
+from flows.reading import REPETITION, Handed, gone_stage, pages_stage
 from flows.report import RunReport, report_on
 from flows.scale_out.sender import Sender
 from flows.session import Session, Stopwatch
-from flows.stages import AFTER_PAGES, FORGET, Batch, Handed, Stage, gone_stage, pages_stage
+from flows.texts import AFTER_READING, FORGET
 from warehouse import Warehouse
 from warehouse.store import Store
 from warehouse.values import StageSummary
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from corpus.settings import Settings
     from flows.progress import Progress
     from flows.scale_out.sender import Submit
+    from flows.stages import Batch, Stage
     from warehouse.values import RunSummary
 
     Execute = Callable[[Stage, Batch, Callable[[], None]], None]
@@ -86,7 +88,7 @@ def _publish(
                 with session:
                     pages = Handed(stream)
                     gone = gone_stage(stream.coverage.has_lost)
-                    for stage in (*first, pages_stage(pages), gone, *AFTER_PAGES, *DERIVED):
+                    for stage in (*first, pages_stage(pages), gone, REPETITION, *AFTER_READING, *DERIVED):
                         _run_stage(session, stage, execute, progress)
                 _refuse_failed_checks(store)
                 store.describe_run(run_id, session.facts())

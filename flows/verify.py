@@ -20,7 +20,7 @@ from corpus.identity import page_id
 from corpus.models import ParsedPage, RawPage, Rereading
 from corpus.sources import read
 from flows.session import Session
-from flows.stages import AFTER_READING, Stage
+from flows.texts import AFTER_READING
 from warehouse import Warehouse
 from warehouse.store import Store
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from corpus.settings import Settings
     from flows.progress import Progress
+    from flows.stages import Stage
     from warehouse.logical import Contents
     from warehouse.values import CheckFailure
     from warehouse.verification import Reading

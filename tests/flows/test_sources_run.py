@@ -15,8 +15,8 @@ from flow_runs import PAGES, assert_same_tables, ingest_directly, write_pages
 from corpus.models import RawPage
 from corpus.settings import Settings
 from flows.progress import Quiet
+from flows.reading import _batches
 from flows.runner import execute_directly, run
-from flows.stages import _batches
 from warehouse import Warehouse
 
 if TYPE_CHECKING:
