@@ -118,7 +118,8 @@ def _processes() -> Iterator[tuple[int, int, int]]:
             yield int(stat.parent.name), int(parent), int(session)
 
 
-def _die(*_arguments: object) -> NoReturn:
+def die(*_arguments: object) -> NoReturn:
+    """End this process by a signal that nobody can catch."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("still alive")
 
@@ -166,7 +167,7 @@ class Watch:
 
     def _at(self, step: str) -> None:
         if step == self._doom.step:
-            _die()
+            die()
 
     def _watch_the_end(self) -> None:
         """Note when the checks and the publication begin; a step in them is laid out then, not before."""
@@ -194,14 +195,14 @@ class Watch:
             if event.startswith("c_") and frame.f_code.co_filename.startswith(ours):
                 self.statements += 1
                 if self.statements == self._doom.statement:
-                    _die()
+                    die()
 
         sys.setprofile(on_event)
 
 
 def _before(module: str, name: str, attribute: str = "", calls: int = 1) -> None:
     """Die instead of the given call of a function of a module, or of a method of its class."""
-    _replace(module, name, attribute, calls, lambda _original, *_arguments, **_named: _die())
+    _replace(module, name, attribute, calls, lambda _original, *_arguments, **_named: die())
 
 
 def _after(module: str, name: str, attribute: str = "", calls: int = 1) -> None:
@@ -209,7 +210,7 @@ def _after(module: str, name: str, attribute: str = "", calls: int = 1) -> None:
 
     def called(original: Any, *arguments: Any, **named: Any) -> NoReturn:
         original(*arguments, **named)
-        _die()
+        die()
 
     _replace(module, name, attribute, calls, called)
 
@@ -236,7 +237,7 @@ def _half_a_copy(suffix: str) -> None:
             return original(source, target)
         whole = source.read_bytes()
         target.write_bytes(whole[: len(whole) // 2])
-        _die()
+        die()
 
     shutil.copyfile = copy  # type: ignore[assignment]
 
@@ -252,7 +253,7 @@ def _before_the_ledger_row(stage: str) -> None:
         with original(self, run_id, name, *rest) as begun:
             yield begun
             if name == wanted:
-                _die()
+                die()
 
     Session._batch = batch  # type: ignore[method-assign]
 

@@ -25,8 +25,8 @@ from bench.common import ROOT, print_table, shared
 from corpus.embed import load
 from corpus.embed.centre import centre, language_means
 from corpus.embed.prior import prior_vectors
-from corpus.models import KnownTheme, Theme
 from corpus.settings import Settings
+from corpus.theme_models import KnownTheme
 from corpus.themes import AdvicePoint
 from corpus.themes.graph import find_communities, unit
 from corpus.themes.history import follow_themes
@@ -99,22 +99,6 @@ def write_sample() -> None:
     )
 
 
-def known_from(themes: list[Theme]) -> list[KnownTheme]:
-    """Return today's themes as tomorrow knows them."""
-    return [
-        KnownTheme(
-            t.theme_id,
-            t.label,
-            t.keywords,
-            t.named_from,
-            frozenset(a for a, _ in t.members),
-            t.sub_themes,
-            t.looked_from,
-        )
-        for t in themes
-    ]
-
-
 class Steady:
     """What a run does."""
 
@@ -125,7 +109,7 @@ class Steady:
     def __call__(self, points: list[AdvicePoint], vectors: Vectors) -> Assigned:
         """Return the theme of each sentence in one."""
         found = follow_themes(points, vectors, self._known)
-        self._known = known_from(found.themes)
+        self._known = [KnownTheme.of(theme) for theme in found.themes]
         self.events.update(event.event for event in found.events)
         return {name: theme.theme_id for theme in found.themes for name, _ in theme.members}
 

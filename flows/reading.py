@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from warehouse.values import PageOutcome
 
 _BATCH_BYTES = 64_000_000
+_STAYS = "of some pages that were read again nothing would be left: what they said stays (made.stayed counts)"
 
 
 class Handed:
@@ -115,6 +116,9 @@ def _reread(session: Session, batch: Batch, advance: Advance) -> None:
         session.run_id, batch.key, batch.items, parsed, parse.fingerprint(session.settings), watch.seconds
     )
     session.made["reread"] += len(parsed)
+    if stayed := len(outcomes) - len(parsed):
+        session.made["stayed"] += stayed
+        session.warn(_STAYS)
 
 
 REPETITION = Stage(

@@ -24,6 +24,7 @@ HANDED_ON = {
     ("warehouse/writer/search_index.py", "file.text"): "a comment of warehouse/sql",
     ("warehouse/statements.py", "sql"): "the user's own statement, taken apart to see that it reads",
     ("warehouse/statements.py", "statement"): "the same, parsed",
+    ("warehouse/search/nearness.py", "query"): "a question on its way to the model, no SQL",
     ("warehouse/reader.py", "query"): "the user's own statement on its way to warehouse/statements.py",
     ("warehouse/writer/groups.py", "statement"): "one of a constant list of the module",
     ("warehouse/writer/replace.py", "statement"): "the same",

@@ -7,6 +7,7 @@ with Warehouse.open("cio-advice.duckdb") as warehouse:
         print(hit.score, hit.uri, hit.text_en or hit.text)
 """
 
+from warehouse.answer import Result
 from warehouse.reader import Warehouse
 from warehouse.results import (
     AdviceRow,
@@ -15,7 +16,6 @@ from warehouse.results import (
     Hit,
     Line,
     QuarantineRow,
-    Result,
     SentenceRow,
     ThemeRow,
     VerdictCount,

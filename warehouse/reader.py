@@ -7,10 +7,9 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpus.errors import WarehouseError
 from corpus.settings import Settings
+from warehouse.answer import Result
 from warehouse.connect import open_reader
 from warehouse.explain import explain
 from warehouse.failures import clear_errors
@@ -21,13 +20,13 @@ from warehouse.results import (
     Explanation,
     Hit,
     QuarantineRow,
-    Result,
     ThemeRow,
 )
 from warehouse.runs import read_runs
 from warehouse.search import Embedder, Encoder, Filters, Searcher, load_embedder
 from warehouse.search.columns import hits_table
-from warehouse.search.sql_function import define_search
+from warehouse.search.nearness import by_nearness
+from warehouse.search.sql_function import define_search, define_theme_of
 from warehouse.sqlfiles import query as sql_query
 from warehouse.statements import memory_limit, run_statement
 from warehouse.verification import Verifiable
@@ -163,7 +162,9 @@ class Warehouse(Verifiable):
             "most": _count("limit", most),
         }
         found = [AdviceRow(**row) for row in records(self._connection, sql_query("advice"), filters)]
-        return found if query is None else self._by_nearness(found, query)[: _count("limit", limit)]
+        if query is None:
+            return found
+        return by_nearness(self._connection, self._encoder, found, query)[: _count("limit", limit)]
 
     @clear_errors
     def dissent(self, *, theme: str | None = None, limit: int = 100) -> list[DissentRow]:
@@ -235,20 +236,6 @@ class Warehouse(Verifiable):
     ) -> None:
         self.close()
 
-    def _by_nearness(self, found: list[AdviceRow], query: str) -> list[AdviceRow]:
-        from dataclasses import replace
-
-        asked = self._encoder.query(query)
-        ids = [row.advice_id for row in found]
-        rows = self._connection.execute(sql_query("advice_vectors"), {"ids": ids}).fetchall()
-        if not rows:
-            return []
-        vectors = np.asarray([row[2] for row in rows], dtype=np.float32)
-        scores = self._encoder.centred(vectors, [row[1] for row in rows]) @ asked
-        near = dict(zip((row[0] for row in rows), scores.tolist(), strict=True))
-        scored = [replace(row, score=near[row.advice_id]) for row in found if row.advice_id in near]
-        return sorted(scored, key=lambda row: (-row.score, row.advice_id))
-
     def _define_search(self) -> None:
         """Register the function and the macro behind `search(…)`; the model must be loadable then."""
         if self._search_connection is None:
@@ -257,12 +244,9 @@ class Warehouse(Verifiable):
 
     def _define_theme_of(self) -> None:
         """Register the function and the macro behind `theme_of(…)`; the model must be loadable then."""
-        if self._has_theme_of:
-            return
-        self._encoder.ready()
-        self._connection.create_function("embed_passage", self._encoder.passage, ["VARCHAR"], "FLOAT[]")
-        self._connection.execute(sql_query("theme_of_macro"))
-        self._has_theme_of = True
+        if not self._has_theme_of:
+            define_theme_of(self._connection, self._encoder)
+            self._has_theme_of = True
 
 
 def _count(name: str, value: int, least: int = 1) -> int:

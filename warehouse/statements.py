@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from corpus.errors import WarehouseError
+from warehouse.answer import Result
 from warehouse.failures import plain, raise_if_interrupted
-from warehouse.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.models import KnownTheme
+from corpus.theme_models import KnownTheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from corpus.models import Theme
+    from corpus.theme_models import Theme
 
 __all__ = ["AdvicePoint", "cluster"]
 

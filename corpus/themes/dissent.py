@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.models import Dissent
+from corpus.theme_models import Dissent
 from corpus.themes.opposites import sides
 from corpus.themes.words import beginnings, own_terms, terms
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus.models import Theme
+    from corpus.theme_models import Theme
     from corpus.themes import AdvicePoint
 
     Vectors = NDArray[np.float32]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.models import SubTheme, Theme, ThemeEvent
+from corpus.theme_models import SubTheme, Theme, ThemeEvent
 from corpus.themes import orders as themes_file
 from corpus.themes.attention import look
 from corpus.themes.graph import Community, gather, in_context
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus.models import KnownTheme
+    from corpus.theme_models import KnownTheme
     from corpus.themes import AdvicePoint
     from corpus.themes.orders import ThemeOrders
 

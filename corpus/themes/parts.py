@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.models import SubTheme
+from corpus.theme_models import SubTheme
 from corpus.themes.graph import gather, partition
 from corpus.themes.labels import LABEL_SEPARATOR, LABEL_WORDS, theme_keywords
 from corpus.themes.lineage import name_themes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-    from corpus.models import KnownTheme
+    from corpus.theme_models import KnownTheme
     from corpus.themes import AdvicePoint
     from corpus.themes.graph import Community
 

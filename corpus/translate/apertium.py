@@ -37,7 +37,9 @@ _WORD = re.compile(r"\w+")
 _SPACES = re.compile(r" {2,}")
 _SINGLE_QUOTED = re.compile(r"‘([^‘’'\n]*)'(?!\w)")  # the tools make every ’ an apostrophe
 _SPACED_STOP = re.compile(r" ([,;:.!?)])(?!\w)")
-_OUTPUT_CODE = ("corpus.translate.apertium", "corpus.translate.apertium_stream", "corpus.translate.texts")
+_OUTPUT_CODE = tuple(
+    f"corpus.translate.{name}" for name in ("apertium", "apertium_stream", "apertium_forgetting", "texts")
+)
 
 
 class ApertiumEngine:

@@ -1,8 +1,8 @@
 """The translation directions of an Apertium installation, read from its mode files.
 
 A mode file is a shell pipeline. It never sees a shell: it is parsed, must consist of Apertium's own
-tools, and every tool gets `-z`, which makes it flush and forget at each NUL: the translation of a sentence does not
-depend on the sentences before it.
+tools, and every tool gets `-z`, which makes it flush and forget at each NUL. Two do not forget everything, and are
+run by `apertium_forgetting`: the translation of a sentence does not depend on the sentences before it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import re
 import shlex
 import shutil
+import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,11 @@ TOOLS = {
 }  # fmt: skip
 """The tools that can flush at a NUL, and the Debian package of each: not every pair depends on all that it runs."""
 _NAME = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
+_FORGET = (sys.executable, "-I", str(Path(__file__).with_name("apertium_forgetting.py")))
+_FORGETTING = {
+    "apertium-tagger": (*_FORGET, "news", "apertium-tagger", "-d"),
+    "cg-proc": (*_FORGET, "always", "cg-proc"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def _read(file: Path, source: str, target: str) -> Mode:
             raise ModelError(f"it runs {program!r}, which is no tool of Apertium; reinstall the pair")
         if not shutil.which(program):
             raise ModelError(f"it runs {program!r}, which is not installed (Debian package {TOOLS[program]})")
-        commands.append((program, "-z", *arguments))
+        commands.append((*_FORGETTING.get(program, (program,)), "-z", *arguments))
         data += [Path(argument) for argument in arguments if argument.startswith("/")]
     return Mode(file.stem, language_code(source), language_code(target), tuple(commands), _hash(text, data))
 

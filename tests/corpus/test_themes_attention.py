@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corpus.models import KnownTheme
+from corpus.theme_models import KnownTheme
 from corpus.themes import AdvicePoint
 from corpus.themes import attention as attention_module
 from corpus.themes.attention import look

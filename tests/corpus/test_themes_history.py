@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SettingsError
-from corpus.models import KnownTheme, Theme
+from corpus.theme_models import KnownTheme, Theme
 from corpus.themes import AdvicePoint
 from corpus.themes.dissent import find_dissent
 from corpus.themes.graph import unit
@@ -39,18 +39,7 @@ def day(*groups: tuple[int, int, int]) -> tuple[list[AdvicePoint], np.ndarray]:
 
 
 def tomorrow(found: Clustering) -> list[KnownTheme]:
-    return [
-        KnownTheme(
-            t.theme_id,
-            t.label,
-            t.keywords,
-            t.named_from,
-            frozenset(a for a, _ in t.members),
-            t.sub_themes,
-            t.looked_from,
-        )
-        for t in found.themes
-    ]
+    return [KnownTheme.of(theme) for theme in found.themes]
 
 
 def home(found: Clustering) -> dict[str, str]:

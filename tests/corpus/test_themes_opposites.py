@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from corpus.models import Theme
+from corpus.theme_models import Theme
 from corpus.themes import AdvicePoint
 from corpus.themes.dissent import find_dissent
 from corpus.themes.graph import unit

@@ -55,6 +55,33 @@ def test_italian_comes_out_in_english(engine: ApertiumEngine) -> None:
     assert "systems" in text
 
 
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        # a word whose ambiguity the tagger was not trained on, after another such word
+        ("Che cosa fai che nessuno sa?", "Sportello prima"),
+        # a rule of the constraint grammar that decides otherwise after this
+        (
+            "Compiti dei responsabili Non l'chimico da sola.",
+            (
+                "0187 000 503 Leggete le condizioni d'uso, l'problema sui cookie del nuovo portale e le clausole sui "
+                "diritti penna personale prima, non dopo."
+            ),
+        ),
+    ],
+)
+def test_what_a_tool_would_remember_does_not_change_the_next_sentence(before: str, text: str) -> None:
+    fresh, used = ApertiumEngine(), ApertiumEngine()
+    if "it" not in fresh.languages():
+        pytest.skip("SKIPPED FOR WANT OF A TOOL: Apertium's Italian pairs (`cio-advice setup --translate`)")
+    try:
+        alone, after = english(fresh, text), translate(used, before, text)[1].text_en
+    finally:
+        fresh.close()
+        used.close()
+    assert alone == after
+
+
 def test_the_neighbours_of_a_sentence_do_not_change_its_english(engine: ApertiumEngine) -> None:
     texts = [
         "La casa è grande",

@@ -4,17 +4,16 @@ what is slow to import, so that a run costs seconds."""
 from __future__ import annotations
 
 import errno
-import multiprocessing
 import os
-import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+from bench.killed_runs import die
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.context import ForkServerContext
     from multiprocessing.synchronize import Event
 
     from corpus.settings import Settings
@@ -27,20 +26,13 @@ NOT_PERMITTED = 77
 MOMENTS = ("pages in the middle", "advice after 000000", "publish")
 
 
-def warm_server() -> ForkServerContext:
-    """Return a context whose processes begin with the libraries imported."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sentence_transformers", "duckdb", "pyarrow", "flows.runner"])
-    return context
-
-
 def run_and_die(moment: str, source: str, settings: Settings) -> None:
     """Run until `moment`, then be killed by a signal that nobody can catch."""
     from flows.runner import run
 
     os.setsid()  # so that what it leaves behind can be found
     if moment == "publish":
-        Path.replace = _die  # type: ignore[assignment,method-assign]
+        Path.replace = die  # type: ignore[assignment,method-assign]
     run([source], settings, _dying_after(moment), _DyingInTheMiddle(moment))
 
 
@@ -74,29 +66,11 @@ def run_without_network(source: str, settings: Settings) -> None:
     run([source], settings, execute_directly, Quiet())
 
 
-def left_behind(session: int) -> list[int]:
-    """Return the living processes of a session, its dead leader aside."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _parent, _group, owner = stat.read_text().rpartition(")")[2].split()[:4]
-        except OSError:  # it has just ended
-            continue
-        if int(owner) == session and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _die(*_arguments: object) -> NoReturn:
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError("still alive")
-
-
 def _dying_after(moment: str) -> Callable[[Stage, Batch, Callable[[], None]], None]:
     def execute(stage: Stage, batch: Batch, work: Callable[[], None]) -> None:
         work()
         if moment == f"{stage.name} after {batch.key}":
-            _die()
+            die()
 
     return execute
 
@@ -107,4 +81,4 @@ class _DyingInTheMiddle:
 
     @contextmanager
     def stage(self, name: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
-        yield _die if self._moment == f"{name} in the middle" else lambda _done: None
+        yield die if self._moment == f"{name} in the middle" else lambda _done: None

@@ -12,17 +12,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from dying_runs import (
-    MOMENTS,
-    NOT_PERMITTED,
-    left_behind,
-    run_and_die,
-    run_and_wait,
-    run_without_network,
-    warm_server,
-)
+from dying_runs import MOMENTS, NOT_PERMITTED, run_and_die, run_and_wait, run_without_network
 from flow_runs import ITALIAN, PAGES, assert_same_tables, contents, ingest_directly, write_pages
 
+from bench.killed_runs import left_behind, warm_server
 from corpus.errors import ModelError, RunError, SourceError, StepError, WarehouseError
 from corpus.settings import Settings
 from corpus.translate.argos_install import install_package

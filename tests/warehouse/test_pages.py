@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,36 @@ def test_an_older_version_by_its_fetch_time_does_not_come_back(store: Store) -> 
 
     assert load(store, begin(store), [old]) == ["unchanged"]
     assert rows(store, "select text from pages where is_current") == [("Two.\n",)]
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("order", list(itertools.permutations((0, 1, 2))))
+def test_of_versions_the_one_fetched_last_is_current_in_whichever_order_they_come(
+    store: Store, order: tuple[int, ...], together: bool
+) -> None:
+    pages = [raw("a", f"Version {n}.\n", None, f"2024-0{n + 1}-01T00:00:00Z") for n in order]
+    for part in [pages] if together else [[page] for page in pages]:
+        assert set(load(store, begin(store), part)) == {"new"}
+
+    assert rows(store, "select text from pages where is_current") == [("Version 2.\n",)]
+    assert rows(store, "select text from passages") == [("Version 2.",)]
+    assert rows(store, "select count(*) from pages") == [(3,)]
+    assert {failure.name for failure in store.check()} <= {"vectors"}, "nothing was embedded here"
+
+
+def test_a_version_that_is_fetched_again_later_is_current_again(store: Store) -> None:
+    for day, text in (("01", "One.\n"), ("02", "Two.\n"), ("03", "One.\n")):
+        load(store, begin(store), [raw("a", text, None, f"2024-01-{day}T00:00:00Z")])
+
+    assert rows(store, "select text from pages where is_current") == [("One.\n",)]
+
+
+def test_of_a_file_what_is_there_now_is_current_however_old_its_time(store: Store) -> None:
+    for day, text in (("02", "Two.\n"), ("01", "One.\n"), ("02", "Two.\n"), ("01", "One.\n")):
+        at = Sourced(f"2024-01-{day}T00:00:00Z", "file-time")
+        load(store, begin(store), [replace(raw("file:///a.txt", text), fetched_at=at)])
+
+    assert rows(store, "select text from pages where is_current") == [("One.\n",)]
 
 
 def test_a_new_parser_reads_a_page_again_under_the_same_ids(full_store: Store) -> None:

@@ -8,7 +8,8 @@ from warehouse_pages import HashingEmbedder, begin, complete, embed, group, inde
 
 from corpus.errors import WarehouseError
 from corpus.identity import text_hash
-from corpus.models import Advice, Dissent, SubTheme, Theme, ThemeEvent, Translation
+from corpus.models import Advice, Translation
+from corpus.theme_models import Dissent, SubTheme, Theme, ThemeEvent
 
 if TYPE_CHECKING:
     from warehouse.store import Store

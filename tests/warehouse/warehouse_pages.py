@@ -28,9 +28,9 @@ from corpus.models import (
     Shape,
     Sourced,
     Span,
-    Theme,
     Translation,
 )
+from corpus.theme_models import Theme
 from corpus.words import stems
 from warehouse.values import ModelInfo
 

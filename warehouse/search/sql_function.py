@@ -69,3 +69,10 @@ def define_search(
     )
     connection.execute(sql_query("search_macro"))
     return beside
+
+
+def define_theme_of(connection: duckdb.DuckDBPyConnection, encoder: Encoder) -> None:
+    """Register the function and the macro behind `theme_of(…)`. Raises where the model cannot be loaded."""
+    encoder.ready()
+    connection.create_function("embed_passage", encoder.passage, ["VARCHAR"], "FLOAT[]")
+    connection.execute(sql_query("theme_of_macro"))

@@ -42,7 +42,7 @@ class Classify(Session):
 
         new: never read, read by another version of the code or with another sidecar, or an old version come
         back. unchanged: these
-        bytes were the newest of this uri already, or are an older version by their fetch time. duplicate: a
+        bytes were the newest of this uri already, or are a known version that is older by its fetch time. duplicate: a
         current page of another uri, or an earlier one of this batch, has the same bytes.
         """
         known = self._known(pages, parse_fingerprint)
@@ -70,6 +70,7 @@ class Classify(Session):
         parameters = {
             "uris": [page.uri for page in pages],
             "hashes": [page.sha256 for page in pages],
+            "times": [_age(page) for page in pages],
             "parse_fingerprint": parse_fingerprint,
             "code": _code(parse_fingerprint),
         }
@@ -106,6 +107,12 @@ def _has_other_sidecar(page: RawPage, known: _Known) -> bool:
     url = _from_sidecar(page.url)
     time = time_of(_from_sidecar(page.fetched_at))
     return (url and url.value) != known.sidecar_url or time != known.sidecar_time
+
+
+def _age(page: RawPage) -> datetime | None:
+    """Return when a page was fetched; None of a file whose own time is all there is: it is what is there now."""
+    at = page.fetched_at
+    return None if at and at.source == "file-time" and page.uri.startswith("file:") else time_of(at)
 
 
 def _from_sidecar(fact: Sourced | None) -> Sourced | None:

@@ -7,14 +7,14 @@ from collections import defaultdict
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from corpus.models import KnownTheme, SubTheme
+from corpus.theme_models import KnownTheme, SubTheme
 from warehouse.writer.session import Session, now
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from corpus.models import Dissent, Theme, ThemeEvent
+    from corpus.theme_models import Dissent, Theme, ThemeEvent
 
 _DOCUMENTS = """
 select

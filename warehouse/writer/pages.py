@@ -86,7 +86,9 @@ class Pages(Classify, Replace):
             if v.outcome == "duplicate"
         ]
         self._load(query("insert_duplicates"), "from pages limit 0", duplicates)
-        newest = {verdict.page.page.uri: verdict.page.page_id for verdict in written}
+        uris = sorted({verdict.page.page.uri for verdict in written})
+        pages = [verdict.page.page_id for verdict in written]
+        newest = dict(self._rows(query("newest_versions"), {"uris": uris, "pages": pages}))
         self._supersede(list(newest), list(newest.values()))
         self._settle_holders([verdict.page.page.sha256 for verdict in written])
 

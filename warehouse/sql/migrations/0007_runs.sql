@@ -11,7 +11,7 @@ create table run_stages (
 );
 comment on table run_stages is 'What each stage of a run did and took; a run that was killed has none';
 comment on column run_stages.stage_no is 'Their order, from 1';
-comment on column run_stages.stage is 'pages, repetition, translate, advice, english, embed, duplicates, themes or search';
+comment on column run_stages.stage is 'forget (of rebuild), pages, gone, repetition, translate, advice, english, embed, duplicates, themes or search';
 comment on column run_stages.unit is 'What its items are: pages, sentences, texts or steps';
 comment on column run_stages.seconds is 'By the clock, with finding out what is to do';
 

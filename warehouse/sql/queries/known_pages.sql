@@ -1,12 +1,16 @@
--- What is known of the pages `$uris[i]` with bytes `$hashes[i]`, before they are read?
+-- What is known of the pages `$uris[i]` with bytes `$hashes[i]`, fetched at `$times[i]` (NULL: whenever), before they are
+-- read? A version that is not current is older by the time at which it comes now, not by when it came before.
 -- `holder` is a current page with the same bytes that has the text. A fingerprint is code, a colon and the limits of
 -- time and memory: only a page that ran into those is tried again when they change.
 with asked as (
-    select unnest($uris::varchar[]) as uri, unnest($hashes::varchar[]) as sha256
+    select
+        unnest($uris::varchar[]) as uri,
+        unnest($hashes::varchar[]) as sha256,
+        unnest($times::timestamp[]) as fetched_at
 ),
 
 distinct_asked as (
-    select distinct uri, sha256 from asked
+    select uri, sha256, max(fetched_at) as fetched_at from asked group by uri, sha256
 ),
 
 holders as (
@@ -23,7 +27,7 @@ select
     same.text is not null as has_text,
     coalesce(string_split(same.parse_fingerprint, ':')[1] = $code, false)
         as is_read_as_now,
-    coalesce(not same.is_current and same.fetched_at < newest.fetched_at, false) as is_older,
+    coalesce(not same.is_current and distinct_asked.fetched_at < newest.fetched_at, false) as is_older,
     quarantine.uri is not null as is_quarantined,
     holders.page_id as holder,
     case when same.url_source = 'sidecar' then same.url end as sidecar_url,

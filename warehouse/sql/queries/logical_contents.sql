@@ -1,7 +1,7 @@
 -- Who asks: `verify`, and whoever compares two warehouses. What a warehouse says, table by table, without when and by
 -- which run it came to say it: one row of text for every row. `follows_history`: what yesterday's themes have a say in.
--- The tables schema_migrations, runs, ledger, run_pages and theme_events tell of runs only, and are not here; nor are
--- translations and vectors of texts that no page has any more.
+-- The tables schema_migrations, runs, run_stages, ledger, run_pages and theme_events tell of runs only, and are not here;
+-- nor are translations and vectors of texts that no page has any more.
 with translated as (
     select text_hash, language from sentences
 ),
@@ -13,9 +13,7 @@ embedded as (
 ),
 
 contents as (
-    select
-        'pages' as table_name, false as follows_history,
-        to_json(r)::varchar as row
+    select 'pages' as table_name, false as follows_history, to_json(r)::varchar as row
     from (select * exclude (run_id, loaded_at, gone_at), gone_at is not null as is_gone from pages) as r
     union all
     select 'blocks', false, to_json(r)::varchar from blocks as r
@@ -31,6 +29,8 @@ contents as (
     union all
     select 'embeddings', false, text_hash || ' ' || model || ' ' || vector::varchar
     from embeddings semi join embedded using (text_hash)
+    union all
+    select 'failures', false, to_json(r)::varchar from (select * exclude (run_id, failed_at) from failures) as r
     union all
     select 'models', false, to_json(r)::varchar from models as r
     union all

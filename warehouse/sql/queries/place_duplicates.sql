@@ -3,9 +3,7 @@
 update pages
 set
     url = holder.url,
-    url_source = case
-        when holder.url_source in ('sidecar', 'record', 'warc', 'fetch', 'path') then 'same bytes' else holder.url_source
-    end,
+    url_source = if(address_rank(holder.url_source) = 2, holder.url_source, if(holder.url is null, null, 'same bytes')),
     host = holder.host,
     host_source = holder.host_source
 from pages as holder
@@ -14,10 +12,6 @@ where
     and pages.is_current
     and holder.page_id = pages.duplicate_of
     and (
-        pages.url is null
-        or pages.url_source = 'same bytes'
-        or (
-            pages.url_source = 'path'
-            and holder.url_source not in ('sidecar', 'record', 'warc', 'fetch', 'path', 'same bytes')
-        )
+        address_rank(pages.url_source) = 0
+        or (address_rank(pages.url_source) = 1 and address_rank(holder.url_source) = 2)
     );
