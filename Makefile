@@ -1,6 +1,8 @@
 # `make run` and `make test` each do all set-up they need, on a fresh machine with Python 3.11 and package registries.
 # uv takes its registry from its own configuration; PyTorch's CPU wheels come from pip's, or from their index.
 
+unexport PYTHONDONTWRITEBYTECODE # set in many images; without its caches Python compiles what it imports, in every process
+
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
