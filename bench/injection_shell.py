@@ -39,7 +39,7 @@ def _command(*arguments: str) -> Door:
         given = [text if argument == "{}" else argument for argument in arguments]
         if not {"models", "doctor"} & set(given[:1]):
             given[1:1] = ["--warehouse", str(reader.path)]
-        return refuse_unruly(*_said(given), csv_or_json=given)
+        return refuse_unruly(*_said(given), csv_or_json=list(arguments))
 
     return door
 

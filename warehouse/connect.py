@@ -174,7 +174,7 @@ def _config(memory: str | None) -> dict[str, str | bool | int | float | list[str
     try:
         with duckdb.connect(":memory:", config={"memory_limit": memory}):
             return {**PRIVATE, "memory_limit": memory}
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError) as error:  # RuntimeError: half of a character
         raise SettingsError(f"setting memory_limit = {memory!r}: expected a size such as 4GB") from error
 
 

@@ -66,7 +66,7 @@ def _expanded(source: str) -> list[str]:
     path = at_home(source)
     if source and os.path.lexists(path):
         return [path]
-    if glob.has_magic(source):
+    if glob.has_magic(source) and "\0" not in source:
         if matches := sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - from any root
             return matches
         raise SourceError(f"no file matches {source!r}")

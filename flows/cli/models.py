@@ -118,7 +118,7 @@ def remove(names: tuple[str, ...], yes: bool, settings_file: Path | None) -> Non
 
 def _is_there(source: str) -> bool:
     try:
-        return Path(source).exists()
+        return bool(source) and Path(source).exists()
     except (OSError, ValueError):  # too long for a name, or no name at all
         return False
 

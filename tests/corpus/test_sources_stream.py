@@ -85,6 +85,7 @@ def test_a_folder_called_like_a_container_is_a_folder(tmp_path: Path) -> None:
         (["http://[::1"], "no web address"),
         (["~nobody-of-that-name/x.txt"], "does not exist"),
         (["a\0b"], "does not exist"),
+        (["a\0b/*/c?"], "does not exist"),
         ([""], "does not exist"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,3 +78,14 @@ def test_a_changed_package_is_shown_and_mended(models: Line, tmp_path: Path) -> 
     assert "model/model.bin was changed" in json.loads(models("--json").out)[0]["state"]
     models("install", PACKAGE)
     assert json.loads(models("--json").out)[0]["state"] == "ok"
+
+
+def test_an_empty_name_is_not_the_folder_one_stands_in(
+    models: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(PACKAGE) as archive:
+        archive.extractall(tmp_path)
+    monkeypatch.chdir(next(tmp_path.glob("translate-it_en*")))
+    answer = models("install", "")
+    assert (answer.code, answer.out) == (1, "")
+    assert "no such file" in answer.err

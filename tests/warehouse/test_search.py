@@ -198,8 +198,9 @@ def test_any_string_is_data_through_every_door(
 
 
 def test_a_memory_that_nobody_understands_is_refused_and_a_small_one_holds(searched: Warehouse) -> None:
-    with pytest.raises(SettingsError, match="memory_limit"):
-        Warehouse.open(searched.path, Settings(memory_limit="much"))
+    for limit in ("much", "\ud800"):
+        with pytest.raises(SettingsError, match="memory_limit"):
+            Warehouse.open(searched.path, Settings(memory_limit=limit))
     with (
         Warehouse.open(searched.path, Settings(memory_limit="20MB")) as small,
         pytest.raises(WarehouseError, match=r"(?i)memory"),
