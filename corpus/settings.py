@@ -66,7 +66,7 @@ class Settings:
     page_max_bytes: int = 20_000_000
     page_timeout_seconds: int = 60
     workers: int = 0
-    batch_pages: int = 200
+    batch_pages: int = 500
     batch_sentences: int = 2_000
     batch_passages: int = 500
     passage_words: int = 120

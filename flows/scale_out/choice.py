@@ -24,6 +24,6 @@ def require_executor(settings: Settings, direct: bool = False) -> None:
         )
     if importlib.util.find_spec(_MODULES[executor]) is None:
         raise SettingsError(
-            f"setting executor = {executor!r}, but {_MODULES[executor]} is not installed: `pip install"
-            f" 'cio-advice[{executor}]'`, in a checkout `pip install '.[{executor}]'`"
+            f"setting executor = {executor!r}, but {_MODULES[executor]} is not installed: in the checkout,"
+            f" `pip install '.[{executor}]'`"
         )

@@ -78,6 +78,8 @@ class Pages(Classify, Replace):
     def _write(self, verdicts: Sequence[_Verdict], parse_fingerprint: str, run_id: str) -> None:
         """Write the rows of pages that were loaded or are duplicates, and retire the versions before them."""
         written = [verdict for verdict in verdicts if verdict.outcome in ("loaded", "duplicate")]
+        if not written:
+            return
         self._forget([verdict.page.page_id for verdict in written])
         self._insert_parsed([v.parsed for v in written if v.parsed], parse_fingerprint, run_id)
         duplicates = [

@@ -13,10 +13,17 @@ distinct_asked as (
     select uri, sha256, max(fetched_at) as fetched_at from asked group by uri, sha256
 ),
 
+held as (
+    select
+        uri, sha256, page_id, is_current, fetched_at, fetched_source, url, url_source, parse_fingerprint,
+        text is not null as has_text
+    from pages
+),
+
 holders as (
     select sha256, min(page_id) as page_id
-    from pages
-    where is_current and text is not null
+    from held
+    where is_current and has_text
     group by sha256
 )
 
@@ -24,7 +31,7 @@ select
     distinct_asked.uri,
     distinct_asked.sha256,
     coalesce(same.is_current, false) as is_current,
-    same.text is not null as has_text,
+    coalesce(same.has_text, false) as has_text,
     coalesce(string_split(same.parse_fingerprint, ':')[1] = $code, false)
         as is_read_as_now,
     coalesce(not same.is_current and distinct_asked.fetched_at < newest.fetched_at, false) as is_older,
@@ -33,8 +40,8 @@ select
     case when same.url_source = 'sidecar' then same.url end as sidecar_url,
     case when same.fetched_source = 'sidecar' then same.fetched_at end as sidecar_time
 from distinct_asked
-left join pages as same on same.uri = distinct_asked.uri and same.sha256 = distinct_asked.sha256
-left join pages as newest on newest.uri = distinct_asked.uri and newest.is_current
+left join held as same on same.uri = distinct_asked.uri and same.sha256 = distinct_asked.sha256
+left join held as newest on newest.uri = distinct_asked.uri and newest.is_current
 left join quarantine
     on quarantine.uri = distinct_asked.uri
     and quarantine.sha256 = distinct_asked.sha256
