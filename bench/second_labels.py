@@ -2,8 +2,8 @@
 
 With --draw: held-out sentences of each language, drawn at random, with their neighbours and without their labels, as
 JSON Lines for whoever labels them again by docs/advice-guidelines.md. Without: compares `advice_second_labels.tsv`
-(the second labels, by the first 16 digits of a sentence's SHA-256) with the first. Printed are the share of equal labels
-and Cohen's kappa for what is advice, and of what both call advice, for do or don't and for whom it tells.
+(the second labels, by the first 16 digits of a sentence's SHA-256) with the first. Printed are the share of equal
+labels and Cohen's kappa for what is advice, and of what both call advice, for do or don't and for whom it tells.
 """
 
 from __future__ import annotations
