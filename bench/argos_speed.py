@@ -30,8 +30,7 @@ from corpus.translate.texts import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-TURNS = 3
-BATCH, BATCHES = 100, 22
+BATCH = 100
 
 
 class OneSentence:
@@ -72,10 +71,11 @@ def measure(
     ways: dict[str, tuple[Callable[[Sequence[str]], list[str]], int]],
     texts: Sequence[str],
     count: Callable[[str], int],
+    turns: int,
 ) -> dict[str, Found]:
     """Return what the fastest of some turns found, for (way, patience) by name."""
     found: dict[str, Found] = {}
-    for _ in range(TURNS):
+    for _ in range(turns):
         for name, (way, patience) in ways.items():
             argos_model.PATIENCE = patience
             begun, begun_cpu = time.perf_counter(), time.process_time()
@@ -98,7 +98,12 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sentences", type=int, default=100)
-    number = parser.parse_args().sentences
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument(
+        "--batches", type=int, default=22, help="of 100 sentences, to see memory grow; 0: none"
+    )
+    chosen = parser.parse_args()
+    number = chosen.sentences
     path = shared("data/topics_sib200.json")
     if path is None:
         return
@@ -117,18 +122,20 @@ def main() -> None:
         processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sentencepiece.model"))
         for way, _ in ways.values():
             way(texts[:2])
-        _print_speed(measure(ways, texts[:number], lambda text: len(processor.encode(text))), number)
-        _print_memory(ours, texts)
+        found = measure(ways, texts[:number], lambda text: len(processor.encode(text)), chosen.turns)
+        _print_speed(found, f"{number} sentences, best of {chosen.turns} turns")
+        if chosen.batches:
+            _print_memory(ours, texts, chosen.batches)
 
 
-def _print_speed(found: dict[str, Found], number: int) -> None:
+def _print_speed(found: dict[str, Found], measured: str) -> None:
     theirs = found["argostranslate"]
     rows = []
     for name, ours in found.items():
         same = sum(a == b for a, b in zip(ours.answers, theirs.answers, strict=True)) / len(theirs.answers)
         times = ours.speed / theirs.speed, ours.cpu_speed / theirs.cpu_speed
         rows.append((name, ours.speed, times[0], ours.cpu_speed, times[1], same))
-    title = f"Argos package of real size, made-up weights, {number} sentences, best of {TURNS} turns"
+    title = f"Argos package of real size, made-up weights, {measured}"
     header = (
         "way",
         "tokens a second",
@@ -140,14 +147,14 @@ def _print_speed(found: dict[str, Found], number: int) -> None:
     print_table(title, header, rows)
 
 
-def _print_memory(ours: Callable[[Sequence[str]], list[str]], texts: Sequence[str]) -> None:
+def _print_memory(ours: Callable[[Sequence[str]], list[str]], texts: Sequence[str], batches: int) -> None:
     rows: list[tuple[int, float]] = []
-    for number in range(BATCHES):
+    for number in range(batches):
         ours([texts[(number * BATCH + place) % len(texts)] for place in range(BATCH)])
         rows.append((number + 1, resident_megabytes()))
     title = f"Memory after each batch of {BATCH} sentences, MB"
     print_table(title, ("batch", "MB"), [rows[0], *rows[1::3]])
-    half = rows[BATCHES // 2 :]
+    half = rows[batches // 2 :]
     print(f"growth over the second half: {(half[-1][1] - half[0][1]) / (len(half) - 1):.2f} MB a batch")
 
 

@@ -1,9 +1,8 @@
 """One loaded Argos package: texts to tokens, tokens through CTranslate2, tokens to English.
 
-What a sentence becomes must not hang on those beside it. How far a text is padded changes the last bits of what a
-model computes, and with them, of made-up weights, every third answer. So each text is padded to a length that only it
-decides; then 8-bit weights give to the last bit what it gives alone (ctranslate2 4.8.5, tried in
-`tests/corpus/test_translate_argos.py`).
+What a sentence becomes must not hang on those beside it. Padding changes the last bits of what a model computes, and
+with them, of made-up weights, every third answer; so a batch holds texts of one length only, and then 8-bit weights
+give to the last bit what each text gives alone (ctranslate2 4.8.5, `tests/corpus/test_translate_argos.py`).
 """
 
 from __future__ import annotations
@@ -15,15 +14,12 @@ from corpus.errors import ModelError
 from corpus.translate.texts import split_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from corpus.translate.argos_packages import ArgosPackage
 
 MAX_TOKENS = 200
 BATCH_TOKENS = 2048
-PADDED_TO = (
-    8  # texts are padded to a multiple of so many tokens: a few fuller batches in place of many small ones
-)
 CORES_A_WORKER = 4  # more threads on one batch gain little; batches run beside each other instead
 BEAM = 4
 LENGTH_PENALTY = 0.2
@@ -33,7 +29,7 @@ PATIENCE = 2
 At its default of 1, four short and unlikely endings end the search before the long and likely one: the tiny model of
 the tests then gets 27 of 40 sentences right, at 2 39, at 3 all 40 (ctranslate2 4.8.5); 2 costs 12 % more time.
 """
-_EXACT = "int8"  # as Argos packages are; of floats, the last bits hang on how many texts a batch has
+_EXACT = "int8"  # as Argos packages are; of floats, the last bits hang on how many texts are in a batch
 Answer = tuple[str, float]
 FAILED: Answer = ("", 0.0)
 """What stands for a text that breaks the model."""
@@ -82,31 +78,33 @@ class Step:
             return self._halving(texts[:middle]) + self._halving(texts[middle:])
 
     def _batch(self, texts: Sequence[str]) -> list[Answer]:
-        """Translate the texts of about one length in one call."""
+        """Translate the texts of each length in one call."""
         prefix = self.package.package.target_prefix
         tokens = [self._tokens(text) for text in texts]
-        batches = list(_padded_alike([len(row) for row in tokens]))
-        begun = []
-        for length, numbers in batches:
-            batch = _filled([tokens[number] for number in numbers], length)
-            begun.append(
-                self._model.translate_batch(
-                    batch,
-                    target_prefix=[[prefix]] * len(batch) if prefix else None,
-                    beam_size=BEAM,
-                    patience=PATIENCE,
-                    length_penalty=LENGTH_PENALTY,
-                    replace_unknowns=True,
-                    return_scores=True,
-                    asynchronous=True,
-                )
+        lengths: dict[int, list[int]] = {}
+        for number, row in enumerate(tokens):
+            lengths.setdefault(len(row), []).append(number)
+        begun = {
+            length: self._model.translate_batch(
+                [tokens[number] for number in numbers],
+                target_prefix=[[prefix]] * len(numbers) if prefix else None,
+                max_batch_size=BATCH_TOKENS,
+                batch_type="tokens",
+                beam_size=BEAM,
+                patience=PATIENCE,
+                length_penalty=LENGTH_PENALTY,
+                replace_unknowns=True,
+                return_scores=True,
+                asynchronous=True,
             )
+            for length, numbers in lengths.items()
+        }
         answers: dict[int, Answer] = {}
-        for (_, numbers), waiting in zip(batches, begun, strict=True):
-            for number, found in zip(numbers, waiting, strict=False):  # a filler's answer is nobody's
-                result = found.result()
-                best = result.hypotheses[0]
-                answers[number] = (self._text(best, prefix), _trust(result.scores[0], best))
+        for length, numbers in lengths.items():
+            for number, waited in zip(numbers, begun[length], strict=True):
+                found = waited.result()
+                best = found.hypotheses[0]
+                answers[number] = (self._text(best, prefix), _trust(found.scores[0], best))
         return [answers[number] for number in range(len(texts))]
 
     def _tokens(self, text: str) -> list[str]:
@@ -119,24 +117,6 @@ class Step:
         if processor is None:  # BPE: Moses' detokenizer knows where the spaces go
             return str(self._tokenizer.decode(words)).strip()
         return str(processor().decode_pieces(words)).replace("▁", " ").strip()
-
-
-def _padded_alike(lengths: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """Yield batches: the length to pad to, in tokens, and the numbers of the texts."""
-    alike: dict[int, list[int]] = {}
-    for number, length in enumerate(lengths):
-        alike.setdefault(-(-length // PADDED_TO) * PADDED_TO, []).append(number)
-    for length, numbers in alike.items():
-        most = max(1, BATCH_TOKENS // max(1, length))
-        for first in range(0, len(numbers), most):
-            yield length, numbers[first : first + most]
-
-
-def _filled(batch: list[list[str]], length: int) -> list[list[str]]:
-    """Return a batch that is padded to `length`: where no text has it, the longest drawn out joins as a filler."""
-    longest = max(batch, key=len)
-    missing = length - len(longest)
-    return [*batch, longest + longest[-1:] * missing] if missing else batch
 
 
 def _load(folder: str, cores: int) -> Any:
