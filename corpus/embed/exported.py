@@ -180,7 +180,7 @@ def open_session(graph: Path) -> InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # an arena keeps room for every length it has seen, for every thread
     options.log_severity_level = 3
-    # without it, products of 8 bits overflow on CPUs without VNNI: other vectors than elsewhere (cosine 0.99), and worse
+    # without it, products of 8 bits overflow on CPUs without VNNI: other, worse vectors (cosine 0.99)
     options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
