@@ -1,6 +1,6 @@
 """Neural translation with Argos packages, their CTranslate2 models driven in batches.
 
-argostranslate itself translates one sentence a batch, at an eighth of the speed for equal output, turns `_` into a
+argostranslate itself translates one sentence a batch, at half the speed or less for equal output, turns `_` into a
 space and wants a sentence splitter (FACTS); ours are sentences already, so its package, tokens and model are used
 directly.
 """
