@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.boilerplate import judge, text_metadata
@@ -226,6 +226,7 @@ LINES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=30))
 def test_any_page_keeps_its_blocks_and_every_verdict_has_a_rule(lines: list[str]) -> None:
     blocks = line_blocks("\n".join(lines))

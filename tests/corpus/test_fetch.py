@@ -369,7 +369,7 @@ def test_a_million_refused_addresses_take_no_memory_and_no_thread() -> None:
     threads = threading.active_count()
     pages = fetch_pages((f"nonsense-{number}" for number in range(1_000_000)), settings())
     assert sum(1 for _ in itertools.islice(pages, 10_000)) == 10_000
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 @pytest.mark.parametrize("asked", ["/", "/robots.txt"])

@@ -270,7 +270,7 @@ def test_an_executor_that_cannot_be_used_is_said_before_anything_starts(
     with pytest.raises(SettingsError, match="leave --direct out"):
         require_executor(Settings(executor="ray"), direct=True)
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(SettingsError, match=r"pip install 'cio-advice\[dask\]'"):
+    with pytest.raises(SettingsError, match=r"pip install '.\[dask\]'"):
         require_executor(Settings(executor="dask"))
 
 
