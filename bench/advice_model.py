@@ -47,7 +47,7 @@ def found_by(sentences: Sequence[Labelled], embedder: Any) -> tuple[dict[int, Ad
 
 def by_meaning(sentences: Sequence[Labelled], embedder: Any) -> Said:
     """Return which sentences vectors alone take for advice."""
-    vectors, _, _ = inputs(sentences, embedder)
+    vectors, _ = inputs(sentences, embedder)
     known = np.array([not sentence.held_out for sentence in sentences])
     truth = np.array([sentence.advice for sentence in sentences])
     model = regression(STRENGTH).fit(VECTORS * vectors[known], truth[known])

@@ -1,4 +1,4 @@
-"""Train the line encoder `corpus.boilerplate.meaning`: `python -m bench.train_meaning [--write]`.
+"""Train the line encoder `corpus.meaning`: `python -m bench.train_meaning [--write]`.
 
 It learns the main directions of the vectors that multilingual-e5-small (MIT) gives to lines: those of the written
 dumps that are tuned on and of the shipped pages, of public pages, public sentences and the phrases of the rules. No
@@ -22,11 +22,11 @@ from torch import nn
 from bench.common import ROOT, print_table, shared
 from bench.train_lines import DATA, public_pages, written_pages
 from corpus.boilerplate.draft import draft_of
-from corpus.boilerplate.meaning import MOST_CHARACTERS, token_ids, tokenizer_of
 from corpus.embed import find_folder, load
 from corpus.embed.exported import TOKENIZER, WORDS, ExportedEmbedder, export_folder
 from corpus.extract.text import line_blocks
 from corpus.identity import digest
+from corpus.meaning import MOST_CHARACTERS, token_ids, tokenizer_of
 from corpus.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+ENCODER = ROOT / "corpus" / "meaning" / "data"
 SEED = 7
 PUBLIC_LINES = 16_000
 PIECES = 56_000
@@ -248,7 +249,7 @@ def told_by(student: Student, tokens: list[list[int]]) -> Floats:
 
 
 def arrays(student: Student) -> dict[str, Floats]:
-    """Return the arrays that `corpus.boilerplate.meaning.Meaning` describes."""
+    """Return the arrays that `corpus.meaning.Meaning` describes."""
     learnt = {name: value.detach().numpy() for name, value in student.state_dict().items()}
     layers = range(SIZES["layers"])
     return {
@@ -272,10 +273,10 @@ def write(student: Student, pieces: list[tuple[str, float]], about: dict[str, An
     stored["table"] = np.round(table / steps).astype(np.int8)
     stored["pieces"] = np.frombuffer("\n".join(piece for piece, _ in pieces).encode(), np.uint8)
     stored["scores"] = np.array([score for _, score in pieces], np.float32)
-    save_file(stored, DATA / "meaning.safetensors")
-    digested = hashlib.sha256((DATA / "meaning.safetensors").read_bytes()).hexdigest()
+    save_file(stored, ENCODER / "meaning.safetensors")
+    digested = hashlib.sha256((ENCODER / "meaning.safetensors").read_bytes()).hexdigest()
     told = {"about": about, "sha256": digested, "steps": [float(step) for step in steps]}
-    (DATA / "meaning.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (ENCODER / "meaning.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"\nwrote meaning.json and meaning.safetensors: {len(pieces)} tokens")
 
 

@@ -36,7 +36,7 @@ def _read_pages() -> None:
     settings = Settings()
     parse.fingerprint(settings)
     code_fingerprint(*_CODE)
-    code_fingerprint("corpus.advice")
+    code_fingerprint("corpus.advice", "corpus.meaning")
     for name, text in (DAY_ONE | DAY_TWO).items():
         content = text.encode()
         read = parse.parse(RawPage(name, content, content_hash(content)), settings)

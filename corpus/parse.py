@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from corpus.settings import Settings
 
 _MODULES = (
-    "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.language",
-    "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.trees", "corpus.parse",
+    "corpus.decode", "corpus.markup", "corpus.spans", "corpus.extract", "corpus.boilerplate", "corpus.meaning",
+    "corpus.language", "corpus.segment", "corpus.error_pages", "corpus.urls", "corpus.trees", "corpus.parse",
 )  # fmt: skip
 _LIBRARIES = ("trafilatura", "resiliparse", "langdetect", "sentencex", "ftfy", "chardetng-py", "tokenizers")
 _FETCHERS = frozenset(("sidecar", "record", "warc", "fetch"))

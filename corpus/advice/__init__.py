@@ -4,7 +4,8 @@
     found = judge(sentences)
 
 Cues are data (`cues/<language>.toml`, described in `corpus.advice.cues`): a language without a file has no advice. The
-model (`corpus.advice.model`) weighs the rules' verdict with what the sentence means; where the embedding model is not
+model (`corpus.advice.model`) weighs the rules' verdict with what the sentence means. It has a first look at what costs
+next to nothing, and asks for the vectors of those sentences only that may be advice. Where the embedding model is not
 the one that it was trained with, the rules decide alone, and `Judge.reason` says so.
 """
 
@@ -67,7 +68,7 @@ class Judge:
     def fingerprint(self) -> str:
         """What a judgement depends on: code, cues, model, floor, embedding model; asked without loading any weights."""
         embedded = self._embedder.fingerprint if self._embedder else ""
-        return digest(code_fingerprint("corpus.advice"), str(self._floor), embedded)
+        return digest(code_fingerprint("corpus.advice", "corpus.meaning"), str(self._floor), embedded)
 
     def __call__(
         self,
@@ -93,37 +94,31 @@ class Judge:
         import numpy as np
 
         from corpus.advice import model
-        from corpus.advice.features import contexts, features
-        from corpus.advice.ngrams import ngrams
+        from corpus.advice.features import seen
 
         assert self._embedder is not None  # noqa: S101 - else there is a reason
         verdicts = [explain(text, language, heading) for _, text, language, heading in sentences]
-        raw = self._embedder.embed_passages([text for _, text, _, _ in sentences], progress)
         codes = [primary(language) for _, _, language, _ in sentences]
-        rows = features([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
-        blind = [not vector.any() for vector in raw]  # the embedding model failed on them: the rules decide
-        vectors = model.centred(raw, codes, self._means)
+        sight = seen([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
+        spoken = np.array([code in languages() for code in codes])
+        chosen = np.flatnonzero(model.load().worth_a_vector(sight) & spoken).tolist()
+        if progress:
+            progress(len(sentences) - len(chosen))
+        raw = self._embedder.embed_passages([sentences[n][1] for n in chosen], progress)
+        blind = np.asarray(~raw.any(axis=1))  # the embedding model failed on them: the rules decide
+        vectors = model.centred(raw, [codes[n] for n in chosen], self._means)
         vectors[blind] = 0
-        words = ngrams([text for _, text, _, _ in sentences], codes)
-        chances, donts, targets = model.load().judge(vectors, contexts(vectors, documents), rows, words)
-        chances = np.where(blind, [verdict.score if verdict.cue else 0.0 for verdict in verdicts], chances)
-        donts = np.where(blind, [verdict.polarity == "dont" for verdict in verdicts], donts)
-        kept = [
-            n
-            for n, (chance, code) in enumerate(zip(chances, codes, strict=True))
-            if chance >= self._floor and code in languages()
-        ]
-        found = [
-            _advice(
-                sentences[n],
-                float(chances[n]),
-                verdicts[n],
-                _is_dont(verdicts[n], donts[n]),
-                None if blind[n] else targets[n],
-            )
-            for n in kept
-        ]
-        return found, raw[kept]
+        chances, donts, targets = model.load().judge(vectors, sight.part(chosen))
+        found, places = [], []
+        for place, n in enumerate(chosen):
+            verdict, chance, dont = verdicts[n], float(chances[place]), bool(donts[place] >= 0.5)
+            if blind[place]:
+                chance, dont = verdict.score if verdict.cue else 0.0, verdict.polarity == "dont"
+            if chance >= self._floor:
+                target = None if blind[place] else targets[place]
+                found.append(_advice(sentences[n], chance, verdict, _is_dont(verdict, dont), target))
+                places.append(place)
+        return found, raw[places]
 
 
 def judge(sentences: Sentences, floor: float) -> list[Advice]:
@@ -147,9 +142,9 @@ def explain(text: str, language: str, is_heading: bool = False) -> Judgement:
     return judgement(text, cues, heading=is_heading) if cues else NOTHING
 
 
-def _is_dont(verdict: Judgement, chance: float) -> bool:
+def _is_dont(verdict: Judgement, otherwise: bool) -> bool:
     """Whether advice is not to do something: the rules say so where one fired, else the model."""
-    return verdict.polarity == "dont" if verdict.polarity else chance >= 0.5
+    return verdict.polarity == "dont" if verdict.polarity else otherwise
 
 
 def _advice(sentence: Sentence, score: float, verdict: Judgement, dont: bool, target: str | None) -> Advice:

@@ -1,21 +1,32 @@
-"""What the advice model sees of a sentence beside its vector: the cue rules' verdict, and what any language shows."""
+"""What the advice model sees of a sentence beside its vector.
+
+The cue rules' verdict, what any language shows, its words, and what it and its document mean in the eyes of the small
+encoder (`corpus.meaning`): all of it costs a hundredth of the vector.
+"""
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus import meaning
 from corpus.advice import clauses
+from corpus.advice.ngrams import ngrams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from corpus.advice.scoring import Judgement
+
+    Floats = NDArray[np.float32]
 
 _ALONE = (
     "score", "strongest", "further", "against", "count", "fired", "at the start", "do", "dont", "question", "quotation",
@@ -32,17 +43,55 @@ FEATURES = (
 _DIGIT = re.compile(r"\d")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Of n sentences: `rows` (n, FEATURES), `words` (n, ngrams.SIZE), unit vectors `meanings` and `contexts` (n, M)."""
+
+    rows: Floats
+    words: csr_matrix
+    meanings: Floats
+    contexts: Floats
+
+    def part(self, numbers: Sequence[int]) -> Seen:
+        """Return what is seen of some of the sentences."""
+        return Seen(self.rows[numbers], self.words[numbers], self.meanings[numbers], self.contexts[numbers])
+
+
+def seen(
+    sentences: Sequence[tuple[str, bool]],
+    verdicts: Sequence[Judgement],
+    documents: Sequence[str],
+    languages: Sequence[str],
+) -> Seen:
+    """Return what is seen of (text, is_heading) and the rules' verdicts.
+
+    `documents` name the document of each sentence; the sentences of one stand together and in order, and what is seen
+    of them does not hang on the other documents. `languages` are primary codes.
+    """
+    rows = features(sentences, verdicts, documents, languages)
+    texts = [text for text, _ in sentences]
+    meanings = _meanings(texts, documents)
+    return Seen(rows, ngrams(texts, languages), meanings, contexts(meanings, documents))
+
+
+def _meanings(texts: Sequence[str], documents: Sequence[str]) -> Floats:
+    """Return unit vectors of the small encoder: a document at a time, or its last digits would tell the company."""
+    encoder = meaning.shipped()
+    bounds = [n for n in range(1, len(texts)) if documents[n] != documents[n - 1]]
+    found = np.zeros((len(texts), encoder.dimension), np.float32)
+    for start, end in itertools.pairwise((0, *bounds, len(texts))):
+        if end > start:
+            found[start:end] = encoder.encode(texts[start:end])
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9), np.float32)
+
+
 def features(
     sentences: Sequence[tuple[str, bool]],
     verdicts: Sequence[Judgement],
     documents: Sequence[str],
     languages: Sequence[str],
 ) -> NDArray[np.float32]:
-    """Return (sentences, features) of (text, is_heading) and the rules' verdicts, in the order of FEATURES.
-
-    `documents` name the document of each sentence; the sentences of one stand together and in order. `languages` are
-    primary codes.
-    """
+    """Return (sentences, features), in the order of FEATURES."""
     rows = [
         _row(text, heading, verdict) for (text, heading), verdict in zip(sentences, verdicts, strict=True)
     ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus import meaning
 from corpus.advice.features import FEATURES
 from corpus.advice.ngrams import SIZE
 from corpus.errors import ModelError
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
+
+    from corpus.advice.features import Seen
 
     Floats = NDArray[np.float32]
 
@@ -34,12 +36,13 @@ ALIKE = 0.93
 
 @dataclass(frozen=True, slots=True)
 class AdviceModel:
-    """`weights`: `centre`, `scale` (F); `vectors`, `contexts` (D, 2 + T), `features` (F, 2 + T), `bias` (2 + T).
+    """Weights, by name, for D numbers of a vector, M of the small encoder and F features.
 
-    `words` (ngrams.SIZE, 2), for the first two columns, and `probe` (P, D) are of them, too.
-
-    The columns are advice, do not, then one for each of `targets`. `probe` are the vectors of the sentences
-    `probes` by the embedding model that it was trained with.
+    `centre`, `scale` (F); `vectors` (D, 2 + T), `contexts` (M, 2 + T), `features` (F, 2 + T), `bias` (2 + T): columns
+    for advice, do not, and each of `targets`; `words` (ngrams.SIZE, 2), for the first two. The first look has a column
+    of its own: `first meanings`, `first contexts` (M), `first features` (F), `first words` (ngrams.SIZE),
+    `first bias` (1).
+    `probe` (P, D) are the vectors of the sentences `probes` by the embedding model that it was trained with.
     """
 
     targets: tuple[str, ...]
@@ -55,22 +58,34 @@ class AdviceModel:
         lengths = np.linalg.norm(probe, axis=1) * np.linalg.norm(own, axis=1)
         return bool(np.min((probe * own).sum(axis=1) / np.maximum(lengths, 1e-9)) >= ALIKE)
 
-    def judge(
-        self, vectors: Floats, around: Floats, rows: Floats, words: csr_matrix
-    ) -> tuple[Floats, Floats, list[str]]:
-        """Return P(advice), P(do not) and the likeliest target of each sentence.
+    def worth_a_vector(self, sentences: Seen) -> NDArray[np.bool_]:
+        """Return which sentences may be advice, as far as can be told without their vectors: the first look.
 
-        `vectors` (n, D) are language-centred unit vectors, `around` (n, D) those of the documents, `rows` (n, F)
-        the features, `words` (n, ngrams.SIZE) the n-grams.
+        Its threshold was set so that next to nothing of what the vectors would have shown is missed.
         """
         weights = self.weights
-        scaled = np.clip((rows - weights["centre"]) / weights["scale"], -CLIP, CLIP)
-        scores = vectors @ weights["vectors"] + around @ weights["contexts"]
-        scores = scores + scaled @ weights["features"] + weights["bias"]
-        scores[:, :2] += words @ weights["words"]
+        scores = (
+            sentences.meanings @ weights["first meanings"] + sentences.contexts @ weights["first contexts"]
+        )
+        scores = scores + self._scaled(sentences.rows) @ weights["first features"]
+        return np.asarray(scores + sentences.words @ weights["first words"] + weights["first bias"] >= 0)
+
+    def judge(self, vectors: Floats, sentences: Seen) -> tuple[Floats, Floats, list[str]]:
+        """Return P(advice), P(do not) and the likeliest target of each sentence.
+
+        `vectors` (n, D) are language-centred unit vectors.
+        """
+        weights = self.weights
+        scores = vectors @ weights["vectors"] + sentences.contexts @ weights["contexts"]
+        scores = scores + self._scaled(sentences.rows) @ weights["features"] + weights["bias"]
+        scores[:, :2] += sentences.words @ weights["words"]
         chances = 1 / (1 + np.exp(-scores[:, :2]))
         targets = [self.targets[column] for column in scores[:, 2:].argmax(axis=1)] if len(scores) else []
         return chances[:, 0], chances[:, 1], targets
+
+    def _scaled(self, rows: Floats) -> Floats:
+        moved = (rows - self.weights["centre"]) / self.weights["scale"]
+        return np.asarray(np.clip(moved, -CLIP, CLIP), np.float32)
 
 
 @cache
@@ -90,15 +105,31 @@ def read(folder: Any) -> AdviceModel:
         weights = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         targets, probes = tuple(told["targets"]), tuple(told["probes"])
         made_for, about = told["features"], told["about"]
-        fits = weights["features"].shape == (len(FEATURES), 2 + len(targets))
-        fits = fits and weights["words"].shape == (SIZE, 2)
-        fits = fits and weights["contexts"].shape == weights["vectors"].shape
-        fits = fits and weights["vectors"].shape == (weights["probe"].shape[1], 2 + len(targets))
+        shapes = _shapes(2 + len(targets), weights["probe"].shape[1])
+        fits = all(weights[name].shape == shape for name, shape in shapes.items())
     except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:
         raise ModelError(f"the advice model is damaged: {error}") from error
     if made_for != list(FEATURES) or not fits:
         raise ModelError("the advice model is made for other features: train it again")
     return AdviceModel(targets, probes, weights, about)
+
+
+def _shapes(columns: int, dimension: int) -> dict[str, tuple[int, ...]]:
+    meanings = meaning.shipped().dimension
+    return {
+        "centre": (len(FEATURES),),
+        "scale": (len(FEATURES),),
+        "vectors": (dimension, columns),
+        "contexts": (meanings, columns),
+        "features": (len(FEATURES), columns),
+        "words": (SIZE, 2),
+        "bias": (columns,),
+        "first meanings": (meanings,),
+        "first contexts": (meanings,),
+        "first features": (len(FEATURES),),
+        "first words": (SIZE,),
+        "first bias": (1,),
+    }
 
 
 def centred(vectors: Floats, languages: Sequence[str], means: dict[str, Floats]) -> Floats:

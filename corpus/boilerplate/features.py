@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.boilerplate import meaning
+from corpus import meaning
 from corpus.boilerplate.looks import LOOKS, RULES, looks, rules
 from corpus.models import Kind
 

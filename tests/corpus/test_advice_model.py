@@ -110,6 +110,42 @@ def test_of_a_sentence_that_the_model_failed_on_the_rules_decide(real: Judge) ->
     assert vectors.any(axis=1).tolist() == [False, True]
 
 
+def test_only_what_may_be_advice_gets_a_vector(real: Judge) -> None:
+    asked: list[str] = []
+
+    class Watched:
+        """Notes what it is asked for."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real._embedder, name)
+
+        def embed_passages(self, texts: list[str], progress: object = None) -> np.ndarray:
+            asked.extend(texts)
+            return real._embedder.embed_passages(texts)  # type: ignore[union-attr]
+
+    told = [
+        "In 2019 the hospital ran four hundred servers in two cellars.",
+        "My predecessor had bought them from a cousin of the director.",
+        "The first winter, the pumps failed twice.",
+        "Nobody on the board asked what had happened.",
+        "Write down what each failure cost, and read the sum aloud to the board.",
+        "The second winter was warmer, and the cellar stayed dry.",
+    ]
+    deciding = Judge(0.5, Watched(), real._means)  # type: ignore[arg-type]
+    assert deciding.reason == ""
+    asked.clear()
+    steps: list[int] = []
+    found, vectors = deciding(
+        [(str(n), text, "en", False) for n, text in enumerate(told)], ["d"] * 6, steps.append
+    )
+    assert [advice.sentence_id for advice in found] == ["4"]
+    assert told[4] in asked
+    assert len(asked) <= 3
+    assert vectors is not None
+    assert vectors.shape == (1, 384)
+    assert steps[0] == len(told) - len(asked)
+
+
 def test_a_document_is_judged_the_same_whatever_comes_with_it(real: Judge) -> None:
     alone, _ = real(SENTENCES[:2], ["a", "a"])
     beside, _ = real(SENTENCES, ["a", "a", "b"])

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.train_meaning import Student
-from corpus.boilerplate import meaning
+from corpus import meaning
 from corpus.boilerplate.features import MEANING
 from corpus.errors import ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DATA = resources.files("corpus.boilerplate") / "data"
+DATA = resources.files("corpus.meaning") / "data"
 # Sentences that say the same in two languages; none is a line that the encoder learnt.
 PAIRS = [
     ("Take our weekly letter, free of charge", "Prendete la nostra lettera settimanale, gratis"),
