@@ -1,13 +1,14 @@
 """Pages a second of whole runs, beside a straightforward stack of the same libraries; and how runs grow.
 
-    python -m bench.speed [--pages 1000] [--peer-pages 1000] [--sizes 1000 5000 20000] [--prefect] [--seed 1]
+    python -m bench.speed [--pages 1000] [--peer-pages 1000] [--sizes 1000 5000 20000 [--tiny]] [--prefect] [--seed 1]
 
 1. A corpus of `--pages` made-up pages (`bench.made_up_pages`) through `cio-advice ingest --direct`, beside
    `bench.naive_stack` on the first `--peer-pages` of them: stage by stage, by the clock and by CPU. Both use the same
    embedding model, and for Italian the same Argos package of real size (`bench.made_up_model`).
 2. The same again, unchanged; and with --prefect, through Prefect: what the orchestrator costs.
-3. `--sizes`: runs alone, their memory and time by page. With --model FOLDER another embedding model than that of
-   `make setup` may serve, so that large corpora can be tried in little time: then what the model costs is left out.
+3. `--sizes`: runs alone, their memory and time by page. With --tiny a model of one layer embeds, and a tiny Argos
+   package translates, so that large corpora can be tried in an hour: what the models cost is left out then, and advice is
+   found by the rules alone, as nobody trained a judge for such a model.
 
 Each run is a process of its own; the CPU is that of it and all its children, the memory that of the largest process.
 """
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 from bench.common import print_table
 from bench.made_up_model import write_package
 from bench.made_up_pages import Generator, write
+from bench.small_corpus import tiny_settings
 from corpus.embed import find_folder
 from corpus.settings import Settings
 
@@ -153,6 +155,16 @@ def alone(folder: Path, sizes: Sequence[int], seed: int, environment: dict[str, 
     print_table("Alone", header, rows)
 
 
+def tiny_models(folder: Path) -> dict[str, str]:
+    """Make the models of `bench.small_corpus`; return the environment of runs that use them."""
+    settings = tiny_settings(folder / "models")
+    return {
+        "CIO_ADVICE_MODELS_DIR": str(settings.models_dir),
+        "CIO_ADVICE_EMBEDDING_MODEL": settings.embedding_model,
+        "CIO_ADVICE_EMBEDDING_BACKEND": settings.embedding_backend,
+    }
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(
@@ -163,7 +175,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=[])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--prefect", action="store_true")
-    parser.add_argument("--model", help="another embedding model, for --sizes")
+    parser.add_argument("--tiny", action="store_true", help="tiny models, for --sizes")
     arguments = parser.parse_args()
     print(
         f"seed {arguments.seed}, {os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f}"
@@ -173,8 +185,7 @@ def main() -> None:
             beside_the_peer(
                 Path(place), arguments.pages, arguments.peer_pages, arguments.seed, arguments.prefect
             )
-        other = {"CIO_ADVICE_EMBEDDING_MODEL": arguments.model} if arguments.model else {}
-        alone(Path(place), arguments.sizes, arguments.seed, other)
+        alone(Path(place), arguments.sizes, arguments.seed, tiny_models(Path(place)) if arguments.tiny else {})
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import RunError
 from corpus.models import RejectedPage
 from corpus.parse import parse, reread
+from corpus.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +105,7 @@ class ParseWorkers:
 
         if self._pool is None:
             self._pool = ProcessPool(
-                self._settings.worker_count, _TASKS_A_WORKER, _limit_memory, context=_Context()
+                self._settings.worker_count, _TASKS_A_WORKER, _prepare, context=_Context()
             )
             _require_start(self._pool)
         return self._pool
@@ -142,5 +143,7 @@ def _require_start(pool: ProcessPool) -> None:
         raise RunError(f"the processes that read pages cannot be started: {error!r}") from error
 
 
-def _limit_memory() -> None:
+def _prepare() -> None:
+    """Prepare a worker: its memory is limited, and it is one of as many as there are processors."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    one_blas_thread()

@@ -21,6 +21,7 @@ from corpus.advice.targets import named_target
 from corpus.identity import code_fingerprint, digest
 from corpus.language import primary
 from corpus.models import Advice
+from corpus.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -99,7 +100,8 @@ class Judge:
         assert self._embedder is not None  # noqa: S101 - else there is a reason
         verdicts = [explain(text, language, heading) for _, text, language, heading in sentences]
         codes = [primary(language) for _, _, language, _ in sentences]
-        sight = seen([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
+        with one_blas_thread():
+            sight = seen([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
         spoken = np.array([code in languages() for code in codes])
         chosen = np.flatnonzero(model.load().worth_a_vector(sight) & spoken).tolist()
         if progress:
