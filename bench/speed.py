@@ -185,7 +185,9 @@ def main() -> None:
             beside_the_peer(
                 Path(place), arguments.pages, arguments.peer_pages, arguments.seed, arguments.prefect
             )
-        alone(Path(place), arguments.sizes, arguments.seed, tiny_models(Path(place)) if arguments.tiny else {})
+        alone(
+            Path(place), arguments.sizes, arguments.seed, tiny_models(Path(place)) if arguments.tiny else {}
+        )
 
 
 if __name__ == "__main__":

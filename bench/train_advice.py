@@ -162,8 +162,9 @@ def fitted(
     chosen = [n for n, sentence in enumerate(sentences) if sentence.advice]
     dont = regression(STRENGTH).fit(table[chosen], [sentences[n].polarity == "dont" for n in chosen])
     seen_last = vectors + contexts
-    documents = table[chosen][:, vectors:seen_last].toarray() * (VECTORS / CONTEXTS)
-    whom = regression(STRENGTH).fit(documents, [TARGETS.index(sentences[n].target) for n in chosen])
+    told = [n for n in chosen if sentences[n].target]
+    documents = table[told][:, vectors:seen_last].toarray() * (VECTORS / CONTEXTS)
+    whom = regression(STRENGTH).fit(documents, [TARGETS.index(sentences[n].target) for n in told])
     coefficients = np.zeros((len(TARGETS), table.shape[1]))
     coefficients[:, vectors:seen_last] = whom.coef_ * (VECTORS / CONTEXTS)
     columns = np.vstack([advice.coef_, dont.coef_, coefficients]).T
