@@ -7,8 +7,8 @@
    embedding model, and for Italian the same Argos package of real size (`bench.made_up_model`).
 2. The same again, unchanged; and with --prefect, through Prefect: what the orchestrator costs.
 3. `--sizes`: runs alone, their memory and time by page. With --tiny a model of one layer embeds, and a tiny Argos
-   package translates, so that large corpora can be tried in an hour: what the models cost is left out then, and advice is
-   found by the rules alone, as nobody trained a judge for such a model.
+   package translates, so that large corpora can be tried in an hour: what the models cost is left out then, and
+   advice is found by the rules alone, as nobody trained a judge for such a model.
 
 Each run is a process of its own; the CPU is that of it and all its children, the memory that of the largest process.
 """

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def one_blas_thread() -> AbstractContextManager[object]:
     """Hold numpy's and scipy's products to one thread: from the call on, and within `with` only until its end."""
-    return _controller().limit(limits=1, user_api="blas")
+    held: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return held
 
 
 @cache
