@@ -3,8 +3,9 @@
 `python -m bench.boilerplate [--files] [--held-out] [--folds]`: the written dumps that were tuned on, fresh ones of
 another hand that nothing has learnt from yet, the shipped pages as dumps, and the seed pages beside the checkout.
 `--held-out` adds the written dumps that nobody looks at: their figures only, never a row or a line of one. `--folds`
-trains the classifier anew in folds (minutes): what decides on a page has learnt from other domains. It adds the written dumps so, and public pages (WCXB development split, CC-BY-4.0)
-as dumps, labelled by alignment with their true content.
+trains the classifier anew in folds (minutes): what decides on a page has learnt from other domains. It adds the
+written dumps so, and public pages (WCXB development split, CC-BY-4.0) as dumps, labelled by alignment with their true
+content.
 
 Two variants of ours are measured: rules alone, and rules with the line classifier.
 """
