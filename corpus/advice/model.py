@@ -135,5 +135,6 @@ def _shapes(columns: int, dimension: int) -> dict[str, tuple[int, ...]]:
 def centred(vectors: Floats, languages: Sequence[str], means: dict[str, Floats]) -> Floats:
     """Return raw vectors less the general mean of their language, as unit vectors; no mean: as they are."""
     zero = np.zeros(vectors.shape[1], np.float32)
-    moved = vectors - np.stack([means.get(code, zero) for code in languages])
+    shifts = np.array([means.get(code, zero) for code in languages], np.float32)
+    moved = vectors - shifts.reshape(vectors.shape)
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)

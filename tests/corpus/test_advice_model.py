@@ -146,6 +146,13 @@ def test_only_what_may_be_advice_gets_a_vector(real: Judge) -> None:
     assert steps[0] == len(told) - len(asked)
 
 
+def test_where_nothing_may_be_advice_nothing_is_asked_for(real: Judge) -> None:
+    found, vectors = real([("n", "The server was bought in 2012.", "en", False)], ["d"])
+    assert found == []
+    assert vectors is not None
+    assert vectors.shape == (0, 384)
+
+
 def test_a_document_is_judged_the_same_whatever_comes_with_it(real: Judge) -> None:
     alone, _ = real(SENTENCES[:2], ["a", "a"])
     beside, _ = real(SENTENCES, ["a", "a", "b"])
