@@ -15,7 +15,7 @@ import numpy as np
 
 from bench.common import print_table
 from bench.labelled_advice import Labelled, labelled
-from bench.train_advice import STRENGTH, VECTORS, f1, inputs, regression
+from bench.train_advice import STRENGTH, VECTORS, by_language, f1, inputs, regression
 from corpus.advice import Judge, judge
 from corpus.embed import load
 from corpus.embed.prior import prior_vectors
@@ -52,29 +52,6 @@ def by_meaning(sentences: Sequence[Labelled], embedder: Any) -> Said:
     truth = np.array([sentence.advice for sentence in sentences])
     model = regression(STRENGTH).fit(VECTORS * vectors[known], truth[known])
     return np.asarray(model.predict_proba(VECTORS * vectors)[:, 1] >= 0.35)
-
-
-def by_language(sentences: Sequence[Labelled], ways: dict[str, Said]) -> list[tuple[Any, ...]]:
-    """Return (language, sentences, advice, F1 of each way, precision and recall of the first) of the held-out ones."""
-    truth = np.array([sentence.advice for sentence in sentences])
-    held_out = np.array([sentence.held_out for sentence in sentences])
-    codes = np.array([sentence.language for sentence in sentences])
-    rows = []
-    for code in (*sorted(set(codes)), "all"):
-        part = held_out & ((codes == code) | (code == "all"))
-        first = next(iter(ways.values()))[part]
-        right = float((first & truth[part]).sum())
-        rows.append(
-            (
-                code,
-                int(part.sum()),
-                int(truth[part].sum()),
-                *(f1(said[part], truth[part]) for said in ways.values()),
-                right / max(1, first.sum()),
-                right / max(1, truth[part].sum()),
-            )
-        )
-    return rows
 
 
 def details(sentences: Sequence[Labelled], found: dict[int, Advice]) -> list[tuple[str, int, float, float]]:
@@ -119,10 +96,13 @@ def held_out_f1() -> float:
 def main() -> None:
     """Print the tables."""
     sentences, ways, model = measured()
+    held_out = [n for n, sentence in enumerate(sentences) if sentence.held_out]
+    codes = np.array([sentences[n].language for n in held_out])
+    truth = np.array([sentences[n].advice for n in held_out])
     print_table(
         "Advice on held-out sentences",
         ("language", "sentences", "advice", *(f"F1 {way}" for way in ways), "P", "R"),
-        by_language(sentences, ways),
+        by_language(codes, truth, {way: said[held_out] for way, said in ways.items()}),
     )
     print_table("Of the advice found", ("what", "advice", "right", "commonest"), details(sentences, model))
 

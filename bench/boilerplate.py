@@ -117,6 +117,7 @@ def floor_figures() -> dict[str, float]:
     """Return what the floors hold, of every group that is there: removal F1, article lines kept, and metadata."""
     groups = {
         "boilerplate, tuned dumps": list(written_dumps("tuned")),
+        "boilerplate, fresh dumps": list(written_dumps("fresh")),
         "boilerplate, held-out dumps": list(written_dumps("held_out")),
         "boilerplate, shipped pages": list(gold_dumps()),
         "boilerplate, seeds": list(seed_dumps()),

@@ -3,8 +3,8 @@
 `advice_labels.tsv` holds labels, not texts: where a sentence stands (source, page, line, piece of the line), the first
 16 digits of its SHA-256, none/do/dont and, for advice, whom it tells (empty where that was not asked). Sources: `gold`
 (the shipped pages; their sentences without a row are no advice), `dump` (tests/data/dumps/tuned), `page`
-(tests/data/advice_pages: articles written to learn from) and `wcxb` (the public pages beside the
-checkout; left out loudly where they are not there).
+(tests/data/advice_pages: articles written to learn from) and `wcxb` (the public pages beside the checkout; left out
+loudly where they are not there).
 
 The split was fixed before anything was built: a page is held out where the hash of its author (or of its name, where
 nobody signs) leaves no remainder by 3; of the shipped pages the half that the cue rules were never tuned on is. What

@@ -1,9 +1,13 @@
-"""How far two passes of labels agree: `python -m bench.second_labels [--draw FILE] [--of-each 30] [--seed 1]`.
+"""How far two passes of labels agree.
+
+    python -m bench.second_labels [--labels FILE] [--draw FILE] [--of-each 30] [--seed 1]
 
 With --draw: held-out sentences of each language, drawn at random, with their neighbours and without their labels, as
-JSON Lines for whoever labels them again by docs/advice-guidelines.md. Without: compares `advice_second_labels.tsv`
-(the second labels, by the first 16 digits of a sentence's SHA-256) with the first. Printed are the share of equal
-labels and Cohen's kappa for what is advice, and of what both call advice, for do or don't and for whom it tells.
+JSON Lines for whoever labels them again by docs/advice-guidelines.md. Without: compares second labels with the first,
+by the first 16 digits of a sentence's SHA-256: `advice_second_labels.tsv` (drawn so), or with --labels another file,
+such as `advice_french_labels.tsv` (whole pages to learn from, by a reader of their own). Printed are the share of
+equal labels and Cohen's kappa for what is advice, and of what both call advice, for do or don't and for whom it
+tells, where both say it.
 """
 
 from __future__ import annotations
@@ -67,10 +71,10 @@ def kappa(pairs: Pairs) -> float:
     return 1.0 if by_chance == 1 else (agreed - by_chance) / (1 - by_chance)
 
 
-def compare() -> None:
+def compare(second: Path) -> None:
     """Print how far the passes agree."""
     first = {name_of(sentence.text): sentence for sentence in labelled()}
-    with SECOND.open(encoding="utf-8", newline="") as file:
+    with second.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["sha256"] in first]
     advice: dict[str, Pairs] = {}
     both: list[tuple[Labelled, dict[str, str]]] = []
@@ -83,7 +87,9 @@ def compare() -> None:
             both.append((one, row))
     shown = [_row(f"advice or none, {key}", pairs) for key, pairs in sorted(advice.items())]
     shown.append(_row("do or don't, of what both call advice", [(s.polarity, r["label"]) for s, r in both]))
-    shown.append(_row("whom it tells, of the same", [(s.target, r["target"]) for s, r in both]))
+    whom = [(s.target, r["target"]) for s, r in both if s.target and r["target"]]
+    if whom:
+        shown.append(_row("whom it tells, of the same", whom))
     print_table("Two passes of labels", ("question", "sentences", "equal", "kappa"), shown)
 
 
@@ -94,6 +100,7 @@ def _row(question: str, pairs: Pairs) -> tuple[str, int, float, float]:
 def main() -> None:
     """Draw, or compare."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--labels", type=Path, default=SECOND, help="the second labels")
     parser.add_argument("--draw", type=Path)
     parser.add_argument("--of-each", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
@@ -101,7 +108,7 @@ def main() -> None:
     if chosen.draw:
         draw(chosen.draw, chosen.of_each, chosen.seed)
     else:
-        compare()
+        compare(chosen.labels)
 
 
 if __name__ == "__main__":

@@ -185,9 +185,8 @@ def main() -> None:
             beside_the_peer(
                 Path(place), arguments.pages, arguments.peer_pages, arguments.seed, arguments.prefect
             )
-        alone(
-            Path(place), arguments.sizes, arguments.seed, tiny_models(Path(place)) if arguments.tiny else {}
-        )
+        models = tiny_models(Path(place)) if arguments.tiny else {}
+        alone(Path(place), arguments.sizes, arguments.seed, models)
 
 
 if __name__ == "__main__":

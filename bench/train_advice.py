@@ -1,6 +1,6 @@
 """Train the advice model: `python -m bench.train_advice [--write]`.
 
-Logistic regressions over language-centred sentence vectors and what is seen beside them (corpus/advice/features.py),
+Logistic regressions over language-centred sentence vectors and features (corpus/advice/features.py),
 on the training part of `bench.labelled_advice`. Nothing of the held-out part is read here; its figures come from
 `bench.advice_model`.
 Prints figures of folds by page; `--write` writes the two files of the model under corpus/advice/data.
@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 from bench.common import ROOT, print_table
 from bench.labelled_advice import Labelled, labelled
 from corpus.advice import explain
-from corpus.advice.features import FEATURES, seen
+from corpus.advice.features import FEATURES, featurize
 from corpus.advice.model import CLIP, centred
 from corpus.embed import load
 from corpus.embed.prior import prior_vectors
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus.advice.features import Seen
+    from corpus.advice.features import Features
 
     Floats = NDArray[np.float32]
 
 DATA = ROOT / "corpus" / "advice" / "data"
 TARGETS = ("cio", "it-staff", "vendor", "business", "anybody")
-VECTORS, CONTEXTS, WORDS, FIRST, STRENGTH = 8.0, 4.0, 8.0, 8.0, 0.1
+VECTORS, CONTEXTS, WORDS, PREFILTER, STRENGTH = 8.0, 4.0, 8.0, 8.0, 0.1
 MISSED = 0.003
-"""The share of the advice found by the vectors that the first look may cost."""
+"""The share of the advice found by the vectors that the prefilter may cost."""
 FOLDS = 5
 PROBES = (
     "Sell the project before you build it.",
@@ -57,70 +57,79 @@ def main() -> None:
     arguments = parser.parse_args()
     sentences = [sentence for sentence in labelled() if not sentence.held_out]
     embedder = load(Settings.load())
-    vectors, sight = inputs(sentences, embedder)
-    sight, centre, scale = scaled(sight)
+    vectors, features = inputs(sentences, embedder)
+    features, centre, scale = scaled(features)
     truth = np.array([sentence.advice for sentence in sentences])
     pages = [sentence.page for sentence in sentences]
-    table, glance = table_of(vectors, sight), first_table(sight)
+    table, cheap = table_of(vectors, features), prefilter_table(features)
     thought, threshold = out_of_fold(table, truth, pages)
-    at_first, _ = out_of_fold(glance, truth, pages)
-    least = float(np.quantile(at_first[truth & (thought >= threshold)], MISSED))
-    both = (thought >= threshold) & (at_first >= least)
+    kept, _ = out_of_fold(cheap, truth, pages)
+    least = float(np.quantile(kept[truth & (thought >= threshold)], MISSED))
+    both = (thought >= threshold) & (kept >= least)
     figures = [
         ("F1 by folds", f1(both, truth)),
-        ("without the first look", f1(thought >= threshold, truth)),
+        ("without the prefilter", f1(thought >= threshold, truth)),
         ("threshold", threshold),
-        ("threshold of the first look", least),
-        ("sentences that get a vector", float((at_first >= least).mean())),
+        ("threshold of the prefilter", least),
+        ("sentences that get a vector", float((kept >= least).mean())),
     ]
     print_table(
         f"Advice model, {len(sentences)} sentences, {truth.sum()} advice", ("figure", "value"), figures
     )
-    by_language(sentences, both, truth)
+    codes = np.array([sentence.language for sentence in sentences])
+    header = ("language", "sentences", "advice", "F1", "P", "R")
+    print_table("By folds", header, by_language(codes, truth, {"model": both}))
     if arguments.write:
-        weights = fitted(table, truth, threshold, sentences, vectors.shape[1], sight.contexts.shape[1])
-        weights |= first_weights(regression(STRENGTH).fit(glance, truth), least, sight.meanings.shape[1])
+        weights = fitted(table, truth, threshold, sentences, vectors.shape[1], features.contexts.shape[1])
+        weights |= prefilter_weights(
+            regression(STRENGTH).fit(cheap, truth), least, features.meanings.shape[1]
+        )
         weights |= {"centre": centre, "scale": scale, "probe": embedder.embed_passages(PROBES)}
         write(weights, {"trained on": f"{len(sentences)} sentences", **dict(figures)})
 
 
-def by_language(sentences: Sequence[Labelled], said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> None:
-    """Print F1 by folds for each language."""
-    codes = np.array([sentence.language for sentence in sentences])
-    parts = [(code, codes == code) for code in sorted(set(codes))]
-    rows = [
-        (code, int(part.sum()), int(truth[part].sum()), f1(said[part], truth[part])) for code, part in parts
-    ]
-    print_table("By language", ("language", "sentences", "advice", "F1"), rows)
+def by_language(
+    codes: NDArray[np.str_], truth: NDArray[np.bool_], ways: dict[str, NDArray[np.bool_]]
+) -> list[tuple[Any, ...]]:
+    """Return (language, sentences, advice, F1 of each way, precision and recall of the first), and a row of all."""
+    rows: list[tuple[Any, ...]] = []
+    for code in (*sorted(set(codes)), "all"):
+        part = (codes == code) | (code == "all")
+        first = next(iter(ways.values()))[part]
+        right = float((first & truth[part]).sum())
+        scores = [f1(said[part], truth[part]) for said in ways.values()]
+        shares = (right / max(1, first.sum()), right / max(1, truth[part].sum()))
+        rows.append((code, int(part.sum()), int(truth[part].sum()), *scores, *shares))
+    return rows
 
 
-def inputs(sentences: Sequence[Labelled], embedder: Any) -> tuple[Floats, Seen]:
-    """Return language-centred vectors of sentences, and what is seen beside them."""
+def inputs(sentences: Sequence[Labelled], embedder: Any) -> tuple[Floats, Features]:
+    """Return language-centred vectors of sentences, and their features."""
     raw = embedder.embed_passages([sentence.text for sentence in sentences])
     means = dict(prior_vectors(embedder, Settings.load().models_dir / "priors").passages)
     verdicts = [explain(sentence.text, sentence.language, sentence.heading) for sentence in sentences]
     pages = [sentence.page for sentence in sentences]
     codes = [sentence.language for sentence in sentences]
     texts = [(sentence.text, sentence.heading) for sentence in sentences]
-    return centred(raw, codes, means), seen(texts, verdicts, pages, codes)
+    return centred(raw, codes, means), featurize(texts, verdicts, pages, codes)
 
 
-def scaled(sight: Seen) -> tuple[Seen, Floats, Floats]:
+def scaled(features: Features) -> tuple[Features, Floats, Floats]:
     """Return it with features of mean 0 and deviation 1, and the means and deviations that they had."""
-    centre, scale = sight.rows.mean(axis=0), sight.rows.std(axis=0) + 1e-6
-    return replace(sight, rows=np.clip((sight.rows - centre) / scale, -CLIP, CLIP)), centre, scale
+    centre, scale = features.rows.mean(axis=0), features.rows.std(axis=0) + 1e-6
+    return replace(features, rows=np.clip((features.rows - centre) / scale, -CLIP, CLIP)), centre, scale
 
 
-def table_of(vectors: Floats, sight: Seen) -> csr_matrix:
+def table_of(vectors: Floats, features: Features) -> csr_matrix:
     """Return what the model learns from: vectors, documents, features, words."""
-    dense = np.hstack([VECTORS * vectors, CONTEXTS * sight.contexts, sight.rows])
-    return csr_matrix(hstack([csr_matrix(dense), WORDS * sight.words]))
+    dense = np.hstack([VECTORS * vectors, CONTEXTS * features.contexts, features.rows])
+    return csr_matrix(hstack([csr_matrix(dense), WORDS * features.words]))
 
 
-def first_table(sight: Seen) -> csr_matrix:
-    """Return what the first look learns from: what sentence and document mean to the small encoder, features, words."""
-    dense = np.hstack([FIRST * sight.meanings, FIRST * sight.contexts, sight.rows])
-    return csr_matrix(hstack([csr_matrix(dense), WORDS * sight.words]))
+def prefilter_table(features: Features) -> csr_matrix:
+    """Return what the prefilter learns from: what sentence and document mean to the small encoder, features, words."""
+    dense = np.hstack([PREFILTER * features.meanings, PREFILTER * features.contexts, features.rows])
+    return csr_matrix(hstack([csr_matrix(dense), WORDS * features.words]))
 
 
 def regression(strength: float) -> LogisticRegression:
@@ -161,32 +170,32 @@ def fitted(
     shift = float(np.log(threshold / (1 - threshold)))
     chosen = [n for n, sentence in enumerate(sentences) if sentence.advice]
     dont = regression(STRENGTH).fit(table[chosen], [sentences[n].polarity == "dont" for n in chosen])
-    seen_last = vectors + contexts
+    end = vectors + contexts
     told = [n for n in chosen if sentences[n].target]
-    documents = table[told][:, vectors:seen_last].toarray() * (VECTORS / CONTEXTS)
+    documents = table[told][:, vectors:end].toarray() * (VECTORS / CONTEXTS)
     whom = regression(STRENGTH).fit(documents, [TARGETS.index(sentences[n].target) for n in told])
     coefficients = np.zeros((len(TARGETS), table.shape[1]))
-    coefficients[:, vectors:seen_last] = whom.coef_ * (VECTORS / CONTEXTS)
+    coefficients[:, vectors:end] = whom.coef_ * (VECTORS / CONTEXTS)
     columns = np.vstack([advice.coef_, dont.coef_, coefficients]).T
     return {
         "vectors": VECTORS * columns[:vectors],
-        "contexts": CONTEXTS * columns[vectors:seen_last],
-        "features": columns[seen_last : seen_last + len(FEATURES)],
-        "words": WORDS * columns[seen_last + len(FEATURES) :, :2],
+        "contexts": CONTEXTS * columns[vectors:end],
+        "features": columns[end : end + len(FEATURES)],
+        "words": WORDS * columns[end + len(FEATURES) :, :2],
         "bias": np.concatenate([advice.intercept_ - shift, dont.intercept_, whom.intercept_]),
     }
 
 
-def first_weights(model: LogisticRegression, least: float, meanings: int) -> dict[str, Floats]:
-    """Return the weights of the first look; its threshold, the chance `least`, lies at 0."""
+def prefilter_weights(model: LogisticRegression, least: float, meanings: int) -> dict[str, Floats]:
+    """Return the weights of the prefilter; its threshold, the chance `least`, lies at 0."""
     column = model.coef_[0]
     after = 2 * meanings + len(FEATURES)
     return {
-        "first meanings": FIRST * column[:meanings],
-        "first contexts": FIRST * column[meanings : 2 * meanings],
-        "first features": column[2 * meanings : after],
-        "first words": WORDS * column[after:],
-        "first bias": model.intercept_ - np.log(least / (1 - least)),
+        "prefilter meanings": PREFILTER * column[:meanings],
+        "prefilter contexts": PREFILTER * column[meanings : 2 * meanings],
+        "prefilter features": column[2 * meanings : after],
+        "prefilter words": WORDS * column[after:],
+        "prefilter bias": model.intercept_ - np.log(least / (1 - least)),
     }
 
 
@@ -203,7 +212,7 @@ def write(weights: dict[str, Floats], about: dict[str, Any]) -> None:
     about |= {
         "what": "whether a sentence is advice, not to do something, and for whom",
         "method": f"logistic regressions, C {STRENGTH}, vectors times {VECTORS}, documents {CONTEXTS}, words {WORDS}",
-        "first look": f"the same, without vectors; it misses {MISSED:.1%} of the advice that they would have shown",
+        "prefilter": f"the same, without vectors; it misses {MISSED:.1%} of the advice that they would have shown",
         "embedding": "multilingual-e5-small, passages, language-centred by corpus/embed/prior.toml",
         "licence of the data": "CC-BY-4.0 (public pages, WCXB); this project's own (written pages)",
     }

@@ -4,8 +4,8 @@
     found = judge(sentences)
 
 Cues are data (`cues/<language>.toml`, described in `corpus.advice.cues`): a language without a file has no advice. The
-model (`corpus.advice.model`) weighs the rules' verdict with what the sentence means. It has a first look at what costs
-next to nothing, and asks for the vectors of those sentences only that may be advice. Where the embedding model is not
+model (`corpus.advice.model`) weighs the rules' verdict with what the sentence means. Its prefilter goes by what costs
+next to nothing, and only the sentences that may be advice get a vector. Where the embedding model is not
 the one that it was trained with, the rules decide alone, and `Judge.reason` says so.
 """
 
@@ -95,22 +95,24 @@ class Judge:
         import numpy as np
 
         from corpus.advice import model
-        from corpus.advice.features import seen
+        from corpus.advice.features import featurize
 
         assert self._embedder is not None  # noqa: S101 - else there is a reason
         verdicts = [explain(text, language, heading) for _, text, language, heading in sentences]
         codes = [primary(language) for _, _, language, _ in sentences]
         with one_blas_thread():
-            sight = seen([(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes)
+            features = featurize(
+                [(text, heading) for _, text, _, heading in sentences], verdicts, documents, codes
+            )
         spoken = np.array([code in languages() for code in codes])
-        chosen = np.flatnonzero(model.load().worth_a_vector(sight) & spoken).tolist()
+        chosen = np.flatnonzero(model.load().prefilter(features) & spoken).tolist()
         if progress:
             progress(len(sentences) - len(chosen))
         raw = self._embedder.embed_passages([sentences[n][1] for n in chosen], progress)
         blind = np.asarray(~raw.any(axis=1))  # the embedding model failed on them: the rules decide
         vectors = model.centred(raw, [codes[n] for n in chosen], self._means)
         vectors[blind] = 0
-        chances, donts, targets = model.load().judge(vectors, sight.part(chosen))
+        chances, donts, targets = model.load().judge(vectors, features.part(chosen))
         found, places = [], []
         for place, n in enumerate(chosen):
             verdict, chance, dont = verdicts[n], float(chances[place]), bool(donts[place] >= 0.5)

@@ -1,4 +1,4 @@
-"""What the advice model sees of a sentence beside its vector.
+"""The features of a sentence that the advice model has beside its vector.
 
 The cue rules' verdict, what any language shows, its words, and what it and its document mean in the eyes of the small
 encoder (`corpus.meaning`): all of it costs a hundredth of the vector.
@@ -44,7 +44,7 @@ _DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Features:
     """Of n sentences: `rows` (n, FEATURES), `words` (n, ngrams.SIZE), unit vectors `meanings` and `contexts` (n, M)."""
 
     rows: Floats
@@ -52,26 +52,28 @@ class Seen:
     meanings: Floats
     contexts: Floats
 
-    def part(self, numbers: Sequence[int]) -> Seen:
-        """Return what is seen of some of the sentences."""
-        return Seen(self.rows[numbers], self.words[numbers], self.meanings[numbers], self.contexts[numbers])
+    def part(self, numbers: Sequence[int]) -> Features:
+        """Return the features of some of the sentences."""
+        return Features(
+            self.rows[numbers], self.words[numbers], self.meanings[numbers], self.contexts[numbers]
+        )
 
 
-def seen(
+def featurize(
     sentences: Sequence[tuple[str, bool]],
     verdicts: Sequence[Judgement],
     documents: Sequence[str],
     languages: Sequence[str],
-) -> Seen:
-    """Return what is seen of (text, is_heading) and the rules' verdicts.
+) -> Features:
+    """Return the features of (text, is_heading) and the rules' verdicts.
 
-    `documents` name the document of each sentence; the sentences of one stand together and in order, and what is seen
-    of them does not hang on the other documents. `languages` are primary codes.
+    `documents` name the document of each sentence; the sentences of one stand together and in order, and their
+    features do not hang on the other documents. `languages` are primary codes.
     """
-    rows = features(sentences, verdicts, documents, languages)
+    rows = rule_features(sentences, verdicts, documents, languages)
     texts = [text for text, _ in sentences]
     meanings = _meanings(texts, documents)
-    return Seen(rows, ngrams(texts, languages), meanings, contexts(meanings, documents))
+    return Features(rows, ngrams(texts, languages), meanings, contexts(meanings, documents))
 
 
 def _meanings(texts: Sequence[str], documents: Sequence[str]) -> Floats:
@@ -85,7 +87,7 @@ def _meanings(texts: Sequence[str], documents: Sequence[str]) -> Floats:
     return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def features(
+def rule_features(
     sentences: Sequence[tuple[str, bool]],
     verdicts: Sequence[Judgement],
     documents: Sequence[str],

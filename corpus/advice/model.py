@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus.advice.features import Seen
+    from corpus.advice.features import Features
 
     Floats = NDArray[np.float32]
 
@@ -39,9 +39,9 @@ class AdviceModel:
     """Weights, by name, for D numbers of a vector, M of the small encoder and F features.
 
     `centre`, `scale` (F); `vectors` (D, 2 + T), `contexts` (M, 2 + T), `features` (F, 2 + T), `bias` (2 + T): columns
-    for advice, do not, and each of `targets`; `words` (ngrams.SIZE, 2), for the first two. The first look has a column
-    of its own: `first meanings`, `first contexts` (M), `first features` (F), `first words` (ngrams.SIZE),
-    `first bias` (1).
+    for advice, do not, and each of `targets`; `words` (ngrams.SIZE, 2), for the first two. The prefilter has a column
+    of its own: `prefilter meanings`, `prefilter contexts` (M), `prefilter features` (F), `prefilter words`
+    (ngrams.SIZE), `prefilter bias` (1).
     `probe` (P, D) are the vectors of the sentences `probes` by the embedding model that it was trained with.
     """
 
@@ -58,27 +58,31 @@ class AdviceModel:
         lengths = np.linalg.norm(probe, axis=1) * np.linalg.norm(own, axis=1)
         return bool(np.min((probe * own).sum(axis=1) / np.maximum(lengths, 1e-9)) >= ALIKE)
 
-    def worth_a_vector(self, sentences: Seen) -> NDArray[np.bool_]:
-        """Return which sentences may be advice, as far as can be told without their vectors: the first look.
+    def prefilter(self, features: Features) -> NDArray[np.bool_]:
+        """Return which sentences may be advice, as far as can be told without their vectors: the others need none.
 
-        Its threshold was set so that next to nothing of what the vectors would have shown is missed.
+        It is the first stage of a cascade: its threshold was set so that next to nothing of what the vectors would have
+        shown is missed.
         """
         weights = self.weights
         scores = (
-            sentences.meanings @ weights["first meanings"] + sentences.contexts @ weights["first contexts"]
+            features.meanings @ weights["prefilter meanings"]
+            + features.contexts @ weights["prefilter contexts"]
         )
-        scores = scores + self._scaled(sentences.rows) @ weights["first features"]
-        return np.asarray(scores + sentences.words @ weights["first words"] + weights["first bias"] >= 0)
+        scores = scores + self._scaled(features.rows) @ weights["prefilter features"]
+        return np.asarray(
+            scores + features.words @ weights["prefilter words"] + weights["prefilter bias"] >= 0
+        )
 
-    def judge(self, vectors: Floats, sentences: Seen) -> tuple[Floats, Floats, list[str]]:
+    def judge(self, vectors: Floats, features: Features) -> tuple[Floats, Floats, list[str]]:
         """Return P(advice), P(do not) and the likeliest target of each sentence.
 
         `vectors` (n, D) are language-centred unit vectors.
         """
         weights = self.weights
-        scores = vectors @ weights["vectors"] + sentences.contexts @ weights["contexts"]
-        scores = scores + self._scaled(sentences.rows) @ weights["features"] + weights["bias"]
-        scores[:, :2] += sentences.words @ weights["words"]
+        scores = vectors @ weights["vectors"] + features.contexts @ weights["contexts"]
+        scores = scores + self._scaled(features.rows) @ weights["features"] + weights["bias"]
+        scores[:, :2] += features.words @ weights["words"]
         chances = 1 / (1 + np.exp(-scores[:, :2]))
         targets = [self.targets[column] for column in scores[:, 2:].argmax(axis=1)] if len(scores) else []
         return chances[:, 0], chances[:, 1], targets
@@ -124,11 +128,11 @@ def _shapes(columns: int, dimension: int) -> dict[str, tuple[int, ...]]:
         "features": (len(FEATURES), columns),
         "words": (SIZE, 2),
         "bias": (columns,),
-        "first meanings": (meanings,),
-        "first contexts": (meanings,),
-        "first features": (len(FEATURES),),
-        "first words": (SIZE,),
-        "first bias": (1,),
+        "prefilter meanings": (meanings,),
+        "prefilter contexts": (meanings,),
+        "prefilter features": (len(FEATURES),),
+        "prefilter words": (SIZE,),
+        "prefilter bias": (1,),
     }
 
 

@@ -12,7 +12,7 @@ import pytest
 from corpus.advice import MEANING, Judge, explain, judge
 from corpus.advice import model as advice_model
 from corpus.advice.conditions import condition
-from corpus.advice.features import FEATURES, contexts, features
+from corpus.advice.features import FEATURES, contexts, rule_features
 from corpus.advice.scoring import NOTHING
 from corpus.advice.targets import named_target
 from corpus.embed import load
@@ -110,19 +110,31 @@ def test_of_a_sentence_that_the_model_failed_on_the_rules_decide(real: Judge) ->
     assert vectors.any(axis=1).tolist() == [False, True]
 
 
+class Watched:
+    """The real embedding model, which notes what it is asked for."""
+
+    def __init__(self, real: Judge) -> None:
+        self._embedder = real._embedder
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._embedder, name)
+
+    def embed_passages(self, texts: list[str], progress: object = None) -> np.ndarray:
+        self.asked.extend(texts)
+        return self._embedder.embed_passages(texts)  # type: ignore[union-attr]
+
+
+def watched(real: Judge) -> tuple[Judge, list[str]]:
+    """Return a judge, and the list of what it asks for."""
+    embedder = Watched(real)
+    deciding = Judge(0.5, embedder, real._means)  # type: ignore[arg-type]
+    assert deciding.reason == ""
+    embedder.asked.clear()
+    return deciding, embedder.asked
+
+
 def test_only_what_may_be_advice_gets_a_vector(real: Judge) -> None:
-    asked: list[str] = []
-
-    class Watched:
-        """Notes what it is asked for."""
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(real._embedder, name)
-
-        def embed_passages(self, texts: list[str], progress: object = None) -> np.ndarray:
-            asked.extend(texts)
-            return real._embedder.embed_passages(texts)  # type: ignore[union-attr]
-
     told = [
         "In 2019 the hospital ran four hundred servers in two cellars.",
         "My predecessor had bought them from a cousin of the director.",
@@ -131,13 +143,10 @@ def test_only_what_may_be_advice_gets_a_vector(real: Judge) -> None:
         "Write down what each failure cost, and read the sum aloud to the board.",
         "The second winter was warmer, and the cellar stayed dry.",
     ]
-    deciding = Judge(0.5, Watched(), real._means)  # type: ignore[arg-type]
-    assert deciding.reason == ""
-    asked.clear()
+    deciding, asked = watched(real)
     steps: list[int] = []
-    found, vectors = deciding(
-        [(str(n), text, "en", False) for n, text in enumerate(told)], ["d"] * 6, steps.append
-    )
+    sentences = [(str(n), text, "en", False) for n, text in enumerate(told)]
+    found, vectors = deciding(sentences, ["d"] * 6, steps.append)
     assert [advice.sentence_id for advice in found] == ["4"]
     assert told[4] in asked
     assert len(asked) <= 3
@@ -147,8 +156,9 @@ def test_only_what_may_be_advice_gets_a_vector(real: Judge) -> None:
 
 
 def test_where_nothing_may_be_advice_nothing_is_asked_for(real: Judge) -> None:
-    found, vectors = real([("n", "The server was bought in 2012.", "en", False)], ["d"])
-    assert found == []
+    deciding, asked = watched(real)
+    found, vectors = deciding([("n", "The server was bought in 2012.", "en", False)], ["d"])
+    assert (found, asked) == ([], [])
     assert vectors is not None
     assert vectors.shape == (0, 384)
 
@@ -170,7 +180,7 @@ def test_what_no_rule_found_says_so() -> None:
 def test_features_see_the_neighbours_of_the_same_document_only() -> None:
     texts = ["You must sell it.", "It rained.", "You must patch it."]
     verdicts = [explain(text, "en") for text in texts]
-    rows = features([(text, False) for text in texts], verdicts, ["a", "a", "b"], ["en"] * 3)
+    rows = rule_features([(text, False) for text in texts], verdicts, ["a", "a", "b"], ["en"] * 3)
     before, after, around = (FEATURES.index(name) for name in ("before", "after", "around"))
     assert rows[1, before] == pytest.approx(verdicts[0].score)
     assert rows[1, after] == 0
@@ -179,9 +189,9 @@ def test_features_see_the_neighbours_of_the_same_document_only() -> None:
 
 
 def test_no_sentences_have_features_and_contexts_all_the_same() -> None:
-    assert features([], [], [], []).shape == (0, len(FEATURES))
+    assert rule_features([], [], [], []).shape == (0, len(FEATURES))
     assert contexts(np.zeros((0, 4), np.float32), []).shape == (0, 4)
-    assert features([("", False)], [NOTHING], ["d"], ["en"]).shape == (1, len(FEATURES))
+    assert rule_features([("", False)], [NOTHING], ["d"], ["en"]).shape == (1, len(FEATURES))
 
 
 @pytest.mark.parametrize(
